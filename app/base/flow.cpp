@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/flow.h"
+
+#include <QMetaObject>
+
+namespace nimbook {
+
+void Flow::addStep(const QString &id, const QString &title, std::function<void()> work)
+{
+    Step step;
+    step.id = id;
+    step.title = title;
+    m_steps.append(step);
+    m_work.append(std::move(work));
+}
+
+void Flow::run()
+{
+    startNextStep();
+}
+
+void Flow::aboutToFinish()
+{
+    // A subclass fails from anywhere; the mark on the running step is made here, once, before anybody hears of it.
+    if (state() == State::Failed)
+        endStep(Step::State::Failed, error().message);
+}
+
+void Flow::abort()
+{
+    for (const auto &job : std::as_const(m_awaited)) {
+        if (job)
+            job->cancel();
+    }
+    endStep(Step::State::Cancelled, {});
+}
+
+void Flow::startNextStep()
+{
+    if (!isRunning())
+        return;
+    if (++m_current >= m_steps.size()) {
+        m_current = int(m_steps.size()) - 1;
+        allStepsDone();
+        return;
+    }
+    m_steps[m_current].state = Step::State::Running;
+    m_stepTimer.start();
+    Q_EMIT stepChanged(m_current);
+    m_work[m_current]();
+}
+
+void Flow::stepDone(const QString &detail)
+{
+    endStep(Step::State::Done, detail);
+    QMetaObject::invokeMethod(this, [this] { startNextStep(); }, Qt::QueuedConnection);
+}
+
+void Flow::stepSkipped(const QString &detail)
+{
+    endStep(Step::State::Skipped, detail);
+    QMetaObject::invokeMethod(this, [this] { startNextStep(); }, Qt::QueuedConnection);
+}
+
+void Flow::endStep(Step::State state, const QString &detail)
+{
+    if (m_current < 0 || m_steps[m_current].state != Step::State::Running)
+        return;
+    Step &step = m_steps[m_current];
+    step.state = state;
+    step.elapsed = std::chrono::milliseconds(m_stepTimer.elapsed());
+    if (!detail.isEmpty())
+        step.detail = detail;
+    Q_EMIT stepChanged(m_current);
+}
+
+void Flow::setStepDetail(const QString &detail)
+{
+    if (m_current < 0 || m_steps[m_current].detail == detail)
+        return;
+    m_steps[m_current].detail = detail;
+    Q_EMIT stepChanged(m_current);
+}
+
+void Flow::setStepProgress(const Progress &progress)
+{
+    if (m_current < 0 || m_steps[m_current].progress == progress)
+        return;
+    m_steps[m_current].progress = progress;
+    Q_EMIT stepChanged(m_current);
+}
+
+void Flow::awaitJob(Job *job, std::function<void()> then)
+{
+    job->setParent(this);
+    m_awaited.removeAll(QPointer<Job>());
+    m_awaited.append(job);
+    connect(job, &Job::progressChanged, this, &Flow::setStepProgress);
+    connect(job, &Job::finished, this, [this, job, then = std::move(then)] {
+        job->deleteLater();
+        if (!isRunning())
+            return;
+        if (job->state() == Job::State::Succeeded)
+            then();
+        else
+            failAs(*job);
+    });
+    job->start();
+}
+
+} // namespace nimbook
