@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QUrl>
+
+namespace nimbook::cloud {
+
+/// Where the APIs live. The sandbox and gcloud's own environment variables replace them; nothing else differs.
+struct Endpoints {
+    QUrl compute{QStringLiteral("https://compute.googleapis.com/compute/v1/")};
+    QUrl resourceManager{QStringLiteral("https://cloudresourcemanager.googleapis.com/")};
+
+    /// CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE and …_CLOUDRESOURCEMANAGER, as gcloud reads them.
+    static Endpoints fromEnvironment();
+    /// All APIs under one root, as nimbook-sandbox serves them: http://127.0.0.1:PORT
+    static Endpoints under(const QUrl &root);
+};
+
+} // namespace nimbook::cloud
