@@ -7,7 +7,7 @@
 #include <QJsonObject>
 #include <QList>
 #include <QMap>
-#include <QMetaType>
+
 
 namespace nimbook::cloud {
 
@@ -78,4 +78,3 @@ struct Instance {
 
 } // namespace nimbook::cloud
 
-Q_DECLARE_METATYPE(nimbook::cloud::InstanceRef)

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ssh/host_key.h"
+
+#include <QString>
+
+#include <chrono>
+
+namespace nimbook::ssh {
+
+/// Everything a session needs to reach one machine. libssh is told to read neither ~/.ssh/config nor ~/.ssh/known_hosts.
+struct ConnectionSettings {
+    QString host;
+    quint16 port = 22;
+    QString user;
+    QString privateKeyPath;
+    HostKeyPolicy hostKeys;
+    std::chrono::milliseconds connectTimeout{10'000};
+    QString machineName; ///< for errors: "trainer-1"
+};
+
+} // namespace nimbook::ssh

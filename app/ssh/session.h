@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/job.h"
+#include "ssh/connection.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace nimbook::ssh {
+
+class RemoteCommand;
+
+/// One SSH connection with a worker thread of its own; this object lives where it was made and never blocks.
+///
+/// Several commands run at once on it. The tunnel and the transfers make sessions of their own, so that none of them can
+/// make another stutter.
+class Session : public QObject {
+    Q_OBJECT
+public:
+    explicit Session(ConnectionSettings settings, QObject *parent = nullptr);
+    ~Session() override; ///< closes; waits for the worker at most about 100 ms
+
+    /// Connects, checks the host key, authenticates with the key. Error kinds: Network (refused, unreachable: the machine may still
+    /// be booting), Timeout, HostKeyMismatch (detail holds both fingerprints), AuthenticationFailed (the key may not have
+    /// arrived yet), Cancelled. The value is the key the server presented, for pinning.
+    ValueJob<HostKey> *open(QObject *parent);
+    bool isOpen() const;
+    void close();
+
+    /// \param command goes to the user's shell; nothing secret in it, other users can see it.
+    /// \param input   the command's stdin, closed after it.
+    RemoteCommand *run(const QString &command, const QByteArray &input, QObject *parent);
+
+    const ConnectionSettings &settings() const;
+
+Q_SIGNALS:
+    void disconnected(const nimbook::Error &error); ///< once open, the link is gone; not after close()
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+struct CommandResult {
+    int exitStatus = -1;
+    QByteArray standardOutput; ///< all of it, up to 4 MiB; longer output is only streamed
+    QByteArray standardError;
+};
+
+/// A command on the machine. Succeeds with any exit status that the far side sent; fails only when none came.
+class RemoteCommand : public ValueJob<CommandResult> {
+    Q_OBJECT
+public:
+    using ValueJob<CommandResult>::ValueJob;
+
+Q_SIGNALS:
+    void outputReceived(const QByteArray &bytes);      ///< stdout as it arrives; not line by line
+    void errorOutputReceived(const QByteArray &bytes); ///< stderr as it arrives
+};
+
+} // namespace nimbook::ssh

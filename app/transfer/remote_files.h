@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/job.h"
+
+#include <QDateTime>
+#include <QList>
+#include <QObject>
+#include <QString>
+
+namespace nimbook::transfer {
+
+/// One name in a remote folder. Names are data from the far side: never a path, never trusted.
+struct RemoteEntry {
+    enum class Type { File, Directory, Link, Special };
+
+    QString name; ///< no '/', not "." or ".."; bytes that are not UTF-8 make the entry unusable (see usable)
+    Type type = Type::File;
+    qint64 size = 0;
+    QDateTime modified; ///< UTC, whole seconds (SFTP v3)
+    quint32 permissions = 0; ///< the lower 12 bits
+    bool usable = true; ///< false: shown, but the name cannot be handled here
+    bool operator==(const RemoteEntry &) const = default;
+};
+
+/// A name as the window may show it: control characters, newlines and direction marks made visible.
+QString displayName(const QString &name);
+
+/// The files of one machine: short requests. Bytes are moved by TransferQueue. All jobs unstarted, owned by \a parent.
+/// Error kinds: NotFound, PermissionDenied, AlreadyExists, NoSpace, FileSystem, Network.
+class RemoteFiles : public QObject {
+    Q_OBJECT
+public:
+    using QObject::QObject;
+
+    virtual ValueJob<QList<RemoteEntry>> *list(const QString &directory, QObject *parent) = 0;
+    virtual ValueJob<Done> *makeDirectory(const QString &path, QObject *parent) = 0;
+    virtual ValueJob<Done> *rename(const QString &from, const QString &to, QObject *parent) = 0; ///< refuses to overwrite
+    virtual ValueJob<Done> *remove(const QString &path, QObject *parent) = 0; ///< folders with all they hold; links, not their targets
+};
+
+} // namespace nimbook::transfer
