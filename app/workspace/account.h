@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cloud/gce/compute_client.h"
+#include "net/api_client.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace nimbook::workspace {
+
+/// Somebody who is signed in: where the tokens come from and the clients that use them.
+class Account : public QObject {
+    Q_OBJECT
+public:
+    enum class Kind { Sandbox, CredentialFile };
+
+    Account(Kind kind, QString key, std::unique_ptr<net::TokenSource> tokens, net::HttpTransport &transport,
+            cloud::Endpoints endpoints, QString defaultProject, QObject *parent = nullptr);
+    ~Account() override;
+
+    Kind kind() const { return m_kind; }
+    bool isSandbox() const { return m_kind == Kind::Sandbox; }
+    QString key() const { return m_key; }       ///< the SecretStore entry, "sandbox" for the sandbox
+    QString displayName() const;                ///< e-mail, or "This computer (sandbox)"
+    QString defaultProject() const { return m_defaultProject; } ///< may be empty
+    cloud::ComputeClient &compute() { return *m_compute; }
+
+private:
+    Kind m_kind;
+    QString m_key;
+    QString m_defaultProject;
+    std::unique_ptr<net::TokenSource> m_tokens;
+    std::unique_ptr<net::ApiClient> m_api;
+    std::unique_ptr<cloud::ComputeClient> m_compute;
+};
+
+} // namespace nimbook::workspace

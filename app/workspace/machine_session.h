@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/flow.h"
+#include "cloud/model/instance.h"
+#include "jupyter/container.h"
+#include "ssh/session.h"
+#include "ssh/tunnel.h"
+#include "transfer/transfer_queue.h"
+
+#include <QPointer>
+#include <QUrl>
+
+#include <memory>
+
+namespace nimbook::workspace {
+
+class Workspace;
+
+/// Where the notebook can be loaded, and the token that goes into a header, never into the URL.
+struct NotebookAddress {
+    QUrl url; ///< http://127.0.0.1:18888/
+    Secret token;
+    bool operator==(const NotebookAddress &) const = default;
+};
+
+/// One machine as somebody works on it: its SSH sessions, tunnel, Jupyter and files. Made by Workspace::session(), lives until sign-out
+/// or until the machine is gone.
+///
+/// openNotebook() does everything that is missing, as steps:
+///     startMachine → publishKey → waitForSsh (host key proven by the API) → waitForSetup → startContainer → openTunnel → waitForJupyter
+/// connectFiles() is the same up to waitForSetup. What is there already is Skipped, so closing the app and opening it again goes on
+/// from where the machine is.
+class MachineSession : public QObject {
+    Q_OBJECT
+public:
+    MachineSession(Workspace &workspace, cloud::Instance machine, QObject *parent);
+    ~MachineSession() override;
+
+    const cloud::InstanceRef &ref() const;
+    const cloud::Instance &machine() const; ///< as last seen in the list
+
+    /// The flow that runs, or a new one, started. One at a time: asking again gives the same one. Owned by the session.
+    Flow *openNotebook();
+    Flow *connectFiles();
+    Flow *currentFlow() const; ///< null when none runs; the last one stays readable through lastFlow() for its steps and error
+    Flow *lastFlow() const;
+
+    bool isNotebookOpen() const;
+    NotebookAddress notebook() const; ///< empty URL: not open
+    QString containerImage() const;   ///< reference; from the machine's metadata nimbook-image, else the catalogue's CPU entry
+    void setContainerImage(const QString &reference); ///< used by the next openNotebook()
+    ssh::Tunnel *tunnel() const;      ///< null until one was opened
+    transfer::TransferQueue *transfers() const; ///< null until connectFiles() or openNotebook() got that far
+    bool isConnected() const; ///< an SSH session is open
+
+    /// Writes \a requirements to /src/requirements.txt and runs pip in the container; needs an open notebook. Owned by the session.
+    /// The log streams through RemoteScript::logReceived.
+    ValueJob<QString> *readRequirements(); ///< the machine's /src/requirements.txt; empty text when there is none
+    Job *writeRequirements(const QString &text);
+    jupyter::RemoteScript *installRequirements();
+    jupyter::RemoteScript *containerLogs(int lines);
+
+    void disconnectFromMachine(); ///< tunnel and sessions closed; the machine and the container go on
+
+Q_SIGNALS:
+    void flowStarted(nimbook::Flow *flow);
+    void flowFinished(nimbook::Flow *flow);
+    void notebookOpened(const nimbook::workspace::NotebookAddress &address);
+    void notebookClosed();
+    void transfersReady(); ///< transfers() is there and connected
+    void tunnelStateChanged(nimbook::ssh::Tunnel::State state);
+    void machineChanged(const nimbook::cloud::Instance &machine);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace nimbook::workspace

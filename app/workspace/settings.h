@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QSettings>
+#include <QString>
+#include <QStringList>
+
+namespace nimbook::workspace {
+
+/// Where Nimbook keeps things (XDG): settings in config, keys, pins and sandbox in state, nothing in ~/.nimbook.
+struct Directories {
+    QString config; ///< $XDG_CONFIG_HOME/nimbook
+    QString state;  ///< $XDG_STATE_HOME/nimbook: ssh key, known_hosts, sandbox
+    QString cache;  ///< $XDG_CACHE_HOME/nimbook
+
+    static Directories standard(); ///< made with mode 700 when missing
+};
+
+/// What the person chose, in an INI file without secrets.
+class Settings {
+public:
+    explicit Settings(const QString &file); ///< e.g. Directories::config + "/nimbook.conf"
+
+    QString lastAccountKey() const; ///< which SecretStore entry to sign in with at the next start; "sandbox"; empty: none
+    void setLastAccountKey(const QString &key);
+    QString lastProject(const QString &account) const;
+    void setLastProject(const QString &account, const QString &project);
+    QString downloadFolder() const; ///< default: the desktop's download folder
+    void setDownloadFolder(const QString &folder);
+    QString localFolder() const; ///< where the local pane was last; default: home
+    void setLocalFolder(const QString &folder);
+    quint16 tunnelPort(const QString &instanceId) const; ///< the port this machine had last; default 18888
+    void setTunnelPort(const QString &instanceId, quint16 port);
+
+    /// For the window's own geometry and column widths.
+    QSettings &raw() { return m_settings; }
+
+private:
+    QSettings m_settings;
+};
+
+} // namespace nimbook::workspace

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "auth/secret_store.h"
+#include "base/clock.h"
+#include "base/flow.h"
+#include "workspace/account.h"
+#include "workspace/activity.h"
+#include "workspace/catalogue.h"
+#include "workspace/machine_list.h"
+#include "workspace/machine_session.h"
+#include "workspace/sandbox_server.h"
+#include "workspace/settings.h"
+
+#include <memory>
+
+namespace nimbook::workspace {
+
+/// What main.cpp hands in; all of it outlives the Workspace.
+struct Collaborators {
+    net::HttpTransport &transport;
+    auth::SecretStore &secrets;
+    Settings &settings;
+    Directories directories;
+    Catalogue catalogue;
+    QString sandboxProgram;
+    std::shared_ptr<const Clock> clock = std::make_shared<Clock>();
+};
+
+enum class PowerAction { Start, Stop, Reset, Delete };
+
+/// The whole application without its window: who is signed in, which project, its machines, and one session per machine.
+///
+/// Jobs returned here are started and owned by the workspace, and listed in activity() unless said otherwise. Thread: the one that
+/// made it.
+class Workspace : public QObject {
+    Q_OBJECT
+public:
+    explicit Workspace(Collaborators collaborators, QObject *parent = nullptr);
+    ~Workspace() override;
+
+    // Sign-in. Each ends in accountChanged() or fails; none is listed in activity().
+    Job *signInToSandbox();
+    Job *signInWithCredentialFile(const QString &path); ///< kept in the SecretStore for the next start
+    Job *restoreSignIn(); ///< as at the last start; Error kind NotFound: nobody was signed in
+    void signOut();       ///< forgets the account's secrets, closes sessions; machines go on
+    Account *account() const; ///< null: signed out
+
+    // Projects.
+    const QList<cloud::Project> &projects() const;
+    Job *refreshProjects();
+    QString currentProject() const;
+    void setCurrentProject(const QString &projectId); ///< a project id typed by hand is fine too
+
+    // Machines of the current project; null while there is no project.
+    MachineList *machines() const;
+    MachineSession *session(const cloud::InstanceRef &ref); ///< made on first use; null when the list has no such machine
+    MachineSession *existingSession(const cloud::InstanceRef &ref) const;
+
+    /// Creates the machine and waits until Compute Engine says it is made (steps: check, create, appear in the list).
+    Flow *createMachine(const cloud::CreateSpec &spec);
+    Job *power(const cloud::InstanceRef &ref, PowerAction action);
+
+    /// The startup script every new machine gets, as the form shows it.
+    QString startupScript() const;
+    /// Fills in what every machine of ours carries: startup script, labels, container image, guest attributes.
+    void completeSpec(cloud::CreateSpec &spec, const QString &containerImage) const;
+
+    Activity &activity();
+    const Catalogue &catalogue() const;
+    Settings &settings();
+    auth::SecretStore &secrets();
+    const Directories &directories() const;
+    net::HttpTransport &transport();
+    QString keyPairPath() const; ///< Directories::state + "/ssh/nimbook_ed25519"
+    QString loginName() const;   ///< the user that the key is published for: the local one, made fit for Linux and Google
+
+Q_SIGNALS:
+    void accountChanged(); ///< signed in or out
+    void projectsChanged();
+    void currentProjectChanged();
+    void sessionCreated(nimbook::workspace::MachineSession *session);
+    void sessionClosed(const nimbook::cloud::InstanceRef &ref);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace nimbook::workspace
