@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/secret.h"
+
+#include <QUrl>
+#include <QWidget>
+
+#include <functional>
+
+namespace nimbook::ui {
+
+/// The place of the notebook in a machine's page. The browser engine stands behind it, so that everything but ui/notebook is
+/// free of WebEngine and the window appears before an engine is started.
+class NotebookPane : public QWidget {
+    Q_OBJECT
+public:
+    using QWidget::QWidget;
+
+    /// Shows Jupyter at \a root (http://127.0.0.1:PORT/); the token goes into a request header only. Asking again for the same
+    /// address keeps the pages that are open.
+    virtual void open(const QUrl &root, const Secret &token) = 0;
+    virtual void closeAll() = 0; ///< the machine is gone: pages and the profile go
+    virtual bool isOpen() const = 0;
+
+Q_SIGNALS:
+    void downloadFinished(const QString &path);                      ///< a file that the page offered lies in the download folder
+    void downloadFailed(const QString &fileName, const QString &why); ///< translated
+    void pageFailed(const QString &what);                            ///< translated: the page cannot be shown, with the reason
+};
+
+using NotebookPaneFactory = std::function<NotebookPane *(QWidget *parent)>;
+
+} // namespace nimbook::ui
