@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by packaging/run and packaging/test: what is missing is installed, then everything is built.
+# shellcheck shell=sh
+
+nimbook_root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+
+say() { printf '\n\033[1m%s\033[0m\n' "$*" >&2; }
+die() { printf '\npackaging: %s\n' "$*" >&2; exit 1; }
+
+# wanted SECTION… : the package names of those sections
+wanted() {
+    awk -v sections=" $* " '
+        /^\[/ { name = substr($0, 2, length($0) - 2); inside = index(sections, " " name " "); next }
+        /^#/ || /^[[:space:]]*$/ { next }
+        inside { print $1 }' "$nimbook_root/packaging/packages.txt"
+}
+
+# installMissing SECTION… : asks dpkg first, so that a machine that has everything needs neither network nor root
+installMissing() {
+    missing=
+    for package in $(wanted "$@"); do
+        state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+        [ "$state" = installed ] || missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" = 0 ]; then asRoot=''
+    elif command -v sudo >/dev/null 2>&1; then asRoot=sudo
+    else die "these Debian packages are missing, and there is no sudo to install them:$missing
+Ask an administrator to run: apt-get install --no-install-recommends$missing"
+    fi
+    say "Installing:$missing"
+    $asRoot env DEBIAN_FRONTEND=noninteractive apt-get update -q >&2 || die "apt-get update failed"
+    # shellcheck disable=SC2086 # a list of package names
+    $asRoot env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >&2 ||
+        die "apt-get could not install:$missing"
+}
+
+# build DIRECTORY [cmake arguments]
+build() {
+    directory=$1
+    shift
+    say "Building in $directory"
+    cmake -S "$nimbook_root" -B "$directory" -G Ninja "$@" >"$directory.configure.log" 2>&1 || {
+        tail -n 40 "$directory.configure.log" >&2
+        die "cmake could not configure; the whole log is $directory.configure.log"
+    }
+    cmake --build "$directory" >&2 || die "the build failed"
+}
+
+# Chromium refuses to run its own sandbox as root. Only these scripts say so to it, never the program.
+allowWebEngineAsRoot() {
+    if [ "$(id -u)" = 0 ]; then
+        QTWEBENGINE_DISABLE_SANDBOX=1
+        export QTWEBENGINE_DISABLE_SANDBOX
+    fi
+}
+
+useUtf8() {
+    case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
+        *UTF-8 | *utf8) ;;
+        *) LC_ALL=C.UTF-8; export LC_ALL ;;
+    esac
+}
