@@ -3,9 +3,12 @@
 
 #include "base/job.h"
 #include "base/secret.h"
+#include "jupyter/script_protocol.h"
 #include "ssh/session.h"
 
 #include <QMap>
+#include <QPointer>
+#include <QStringList>
 
 namespace nimbook::jupyter {
 
@@ -43,18 +46,24 @@ protected:
     void abort() override;
 
 private:
-    void onOutput(const QByteArray &bytes);
+    QByteArray input() const;
     void handleLine(const QString &line);
+    void log(const QString &line);
     void onCommandFinished();
+    Error scriptError(int exitStatus) const;
 
-    ssh::Session &m_session;
+    QPointer<ssh::Session> m_session; // may close while the script waits for its turn
+    QString m_machine;
     QString m_name;
     QMap<QString, QString> m_variables;
     QMap<QString, QString> m_results;
-    QByteArray m_partialLine;
+    LineSplitter m_output;
+    LineSplitter m_errorOutput;
+    Redactor m_redactor;
+    QStringList m_lastLines; // the end of the log, for the error's detail
     QString m_errorCode;
     QString m_errorText;
-    ssh::RemoteCommand *m_command = nullptr;
+    QPointer<ssh::RemoteCommand> m_command;
 };
 
 /// Starts the container, or keeps the one that runs; done when Jupyter answers. Progress: the image pull.
@@ -72,9 +81,11 @@ protected:
     void abort() override;
 
 private:
-    ssh::Session &m_session;
+    void onScriptFinished();
+
+    QPointer<ssh::Session> m_session;
     ContainerSpec m_spec;
-    RemoteScript *m_script = nullptr;
+    QPointer<RemoteScript> m_script;
 };
 
 /// What `pip install -r` did in the container; the log streams while it works.

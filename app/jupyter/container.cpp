@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jupyter/container.h"
+
+namespace nimbook::jupyter {
+
+RunContainer::RunContainer(ssh::Session &session, ContainerSpec spec, QObject *parent)
+    : ValueJob(parent), m_session(&session), m_spec(std::move(spec))
+{
+}
+
+void RunContainer::run()
+{
+    if (!m_session) {
+        fail({ErrorKind::Network, tr("The connection to the machine was closed."), tr("Connect to the machine again."), {}, {}});
+        return;
+    }
+    m_script = new RemoteScript(*m_session, QStringLiteral("run-jupyter.sh"),
+                                {{QStringLiteral("NIMBOOK_IMAGE"), m_spec.image},
+                                 {QStringLiteral("NIMBOOK_CONTAINER"), m_spec.name},
+                                 {QStringLiteral("NIMBOOK_PORT"), QString::number(m_spec.port)},
+                                 {QStringLiteral("NIMBOOK_GPU"), m_spec.gpu ? QStringLiteral("auto") : QStringLiteral("none")},
+                                 {QStringLiteral("NIMBOOK_SHM_SIZE"), m_spec.shmSize}},
+                                this);
+    connect(m_script, &RemoteScript::logReceived, this, &RunContainer::logReceived);
+    connect(m_script, &RemoteScript::stepStarted, this, &RunContainer::stepStarted);
+    connect(m_script, &Job::progressChanged, this, &RunContainer::setProgress);
+    connect(m_script, &Job::finished, this, &RunContainer::onScriptFinished);
+    m_script->start();
+}
+
+void RunContainer::abort()
+{
+    if (m_script)
+        m_script->cancel();
+}
+
+void RunContainer::onScriptFinished()
+{
+    const auto result = m_script->result();
+    if (!result) {
+        failAs(*m_script);
+        return;
+    }
+    Server server;
+    server.token = Secret(result->value(QStringLiteral("token")).toUtf8());
+    server.port = quint16(result->value(QStringLiteral("port"), QString::number(m_spec.port)).toUInt());
+    server.image = result->value(QStringLiteral("image"), m_spec.image);
+    server.wasRunning = result->value(QStringLiteral("container")) == QLatin1String("kept");
+    if (server.token.isEmpty() || server.port == 0) {
+        fail({ErrorKind::Protocol, tr("Jupyter was started, but the machine did not say how to reach it."),
+              tr("Try again; if it stays like this, look at the container's log."), QStringLiteral("run-jupyter.sh gave no token or port"), {}});
+        return;
+    }
+    succeedWith(std::move(server));
+}
+
+RemoteScript *installRequirements(ssh::Session &session, const QString &requirementsPath, QObject *parent)
+{
+    return new RemoteScript(session, QStringLiteral("pip-install.sh"), {{QStringLiteral("NIMBOOK_REQUIREMENTS"), requirementsPath}},
+                            parent);
+}
+
+RemoteScript *stopContainer(ssh::Session &session, QObject *parent)
+{
+    return new RemoteScript(session, QStringLiteral("stop-jupyter.sh"), {}, parent);
+}
+
+RemoteScript *containerLogs(ssh::Session &session, int lines, QObject *parent)
+{
+    return new RemoteScript(session, QStringLiteral("jupyter-logs.sh"), {{QStringLiteral("NIMBOOK_LINES"), QString::number(lines)}}, parent);
+}
+
+} // namespace nimbook::jupyter
