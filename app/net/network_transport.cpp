@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/network_transport.h"
+
+#include "net/network_http_job.h"
+
+#include <QNetworkAccessManager>
+
+namespace nimbook::net {
+
+NetworkTransport::NetworkTransport() : m_manager(std::make_unique<QNetworkAccessManager>())
+{
+    m_manager->setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
+    m_manager->setAutoDeleteReplies(false);
+}
+
+NetworkTransport::~NetworkTransport() = default;
+
+HttpJob *NetworkTransport::send(const HttpRequest &request, QObject *parent)
+{
+    return new NetworkHttpJob(*m_manager, request, parent);
+}
+
+} // namespace nimbook::net
