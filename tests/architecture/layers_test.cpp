@@ -48,7 +48,7 @@ const QList<ThirdParty> thirdParties{
     {"OpenSSL", R"(^openssl/)", {"app/auth", "app/sandbox"}},
     {"WebEngine", R"(^(QtWebEngine.*/)?QWebEngine)", {"ui/notebook"}},
     {"QtHttpServer", R"(^(QtHttpServer/)?Q(Abstract)?HttpServer)", {"app/sandbox"}},
-    {"Widgets", R"(^(QtWidgets/|Q(Application|Widget|MainWindow|Dialog|.*View|.*Button|Label|.*Layout|Menu|Action)$))",
+    {"Widgets", R"(^(QtWidgets/|Q(Application|Widget|MainWindow|Dialog|(List|Tree|Table|Graphics|Header|Abstract.*|Column|Undo)View|.*Button|Label|.*Layout|Menu|Action)$))",
      {"ui"}},
 };
 
