@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "ui/common/prompts.h"
 #include "workspace/machine_session.h"
 #include "workspace/workspace.h"
 
@@ -17,7 +18,7 @@ namespace nimbook::ui {
 class FilesPane : public QWidget {
     Q_OBJECT
 public:
-    FilesPane(workspace::Workspace &workspace, workspace::MachineSession &session, QWidget *parent = nullptr);
+    FilesPane(workspace::Workspace &workspace, workspace::MachineSession &session, Prompts &prompts, QWidget *parent = nullptr);
     ~FilesPane() override;
 
     void setLocalFolder(const QString &folder);

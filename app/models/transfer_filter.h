@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QSortFilterProxyModel>
+
+namespace nimbook::models {
+
+/// The transfer list as one wants to see it: all, or without those that have ended well.
+class TransferFilter : public QSortFilterProxyModel {
+    Q_OBJECT
+public:
+    explicit TransferFilter(QObject *parent = nullptr);
+
+    bool onlyUnfinished() const { return m_onlyUnfinished; }
+    void setOnlyUnfinished(bool only); ///< what runs, waits or failed
+
+protected:
+    bool filterAcceptsRow(int row, const QModelIndex &parent) const override;
+
+private:
+    bool m_onlyUnfinished = false;
+};
+
+} // namespace nimbook::models
