@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cloud/gce/compute_client.h"
+#include "models/create_choices.h"
+#include "workspace/catalogue.h"
+
+#include <QObject>
+#include <QPointer>
+
+#include <array>
+#include <optional>
+
+namespace nimbook::models {
+
+/// What a person has put into the creation form, or what stands there by default.
+struct CreateInput {
+    QString name;
+    QString acceleratorType; ///< empty: no GPU
+    int gpuCount = 1;
+    QString zone;
+    QString machineType;
+    qint64 diskSizeGb = 100;
+    QString diskType = QStringLiteral("pd-balanced");
+    qsizetype bootImage = 0; ///< index into Catalogue::bootImages()
+    QString containerImage;  ///< reference
+    bool spot = false;
+    bool externalAddress = true;
+    QStringList scopes{QStringLiteral("https://www.googleapis.com/auth/cloud-platform")};
+    QList<std::pair<QString, QString>> labels;
+    bool operator==(const CreateInput &) const = default;
+};
+
+/// The creation form without its widgets: asks Compute Engine what there is, keeps defaults sensible while one thing after the
+/// other is chosen, and says of each field what is wrong with it. What a person chose is never replaced.
+class CreateForm : public QObject {
+    Q_OBJECT
+public:
+    enum class Field { Name, Gpu, Zone, MachineType, DiskSize, DiskType, BootImage, Container, Labels };
+    static constexpr int fieldCount = int(Field::Labels) + 1;
+
+    struct Start {
+        QString project;
+        QList<cloud::InstanceRef> existing; ///< names that are taken, and zones that this project uses
+    };
+
+    explicit CreateForm(workspace::Catalogue catalogue, QObject *parent = nullptr);
+
+    /// Defaults again, and everything asked afresh. \a compute outlives the form or the next begin(); null: signed out.
+    void begin(cloud::ComputeClient *compute, const Start &start);
+    void reload(); ///< asks again for what could not be had
+
+    const CreateInput &input() const { return m_input; }
+    QString project() const { return m_start.project; }
+    const workspace::Catalogue &catalogue() const { return m_catalogue; }
+    void setName(const QString &name);
+    void setGpu(const QString &acceleratorType);
+    void setGpuCount(int count);
+    void setZone(const QString &zone);
+    void setMachineType(const QString &machineType);
+    void setDiskSize(qint64 gigabytes);
+    void setDiskType(const QString &diskType);
+    void setBootImage(qsizetype index);
+    void setContainerImage(const QString &reference);
+    void setSpot(bool spot);
+    void setExternalAddress(bool external);
+    void setScopes(const QStringList &scopes);
+    void setLabels(const QList<std::pair<QString, QString>> &labels);
+
+    const workspace::GpuChoice &gpu() const;
+    QList<int> gpuCounts() const;
+    const QList<ZoneChoice> &zones() const { return m_zoneChoices; }
+    const QList<cloud::MachineType> &machineTypes() const { return m_fitting; }
+    const QList<cloud::DiskType> &diskTypes() const { return m_diskTypes.value; }
+    const workspace::BootImage &bootImage() const;
+    qint64 minimumDiskGb() const;
+    QStringList otherZones() const; ///< that offer the GPU too: for after a stock-out
+
+    bool isLoading(Field field) const;
+    std::optional<Error> loadError(Field field) const; ///< why there is nothing to choose from
+    QString problem(Field field) const;                ///< translated; empty: fine as far as is known
+    QString hint(Field field) const;                   ///< translated: quota, sizes; never wrong, only good to know
+    bool isComplete() const;                           ///< nothing is wrong and nothing is still being asked
+
+    cloud::CreateSpec spec() const; ///< without what Workspace::completeSpec() adds
+    std::optional<workspace::Price> runningPrice() const;
+    std::optional<workspace::Price> stoppedPrice() const;
+
+Q_SIGNALS:
+    void changed();      ///< the input, or what is known about it
+    void listsChanged(); ///< there is something else to choose from; changed() follows
+
+private:
+    /// One list that Compute Engine is asked for.
+    template<typename T>
+    struct Asked {
+        T value{};
+        bool loaded = false;
+        std::optional<Error> error;
+        QPointer<Job> job;
+    };
+
+    template<typename T>
+    void ask(Asked<T> &asked, ValueJob<T> *job);
+    void askAboutZone();
+    void askAboutImage();
+    void settle(); ///< works out again what is offered, and mends defaults that nobody chose
+    void settleZone();
+    void settleMachineType();
+    void settleDisk();
+    void settleImages();
+    bool touched(Field field) const { return m_touched[size_t(field)]; }
+    void touch(Field field) { m_touched[size_t(field)] = true; }
+
+    workspace::Catalogue m_catalogue;
+    cloud::ComputeClient *m_compute = nullptr;
+    Start m_start;
+    CreateInput m_input;
+    std::array<bool, fieldCount> m_touched{};
+
+    Asked<QList<cloud::Zone>> m_zones;
+    Asked<QList<cloud::Region>> m_regions;
+    Asked<QList<cloud::AcceleratorType>> m_accelerators;
+    Asked<QList<cloud::MachineType>> m_machineTypes;
+    Asked<QList<cloud::DiskType>> m_diskTypes;
+    Asked<cloud::Image> m_image;
+    QString m_askedZone;
+    qsizetype m_askedImage = -1;
+
+    QList<ZoneChoice> m_zoneChoices;
+    QList<cloud::MachineType> m_fitting;
+};
+
+} // namespace nimbook::models
