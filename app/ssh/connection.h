@@ -17,6 +17,7 @@ struct ConnectionSettings {
     QString privateKeyPath;
     HostKeyPolicy hostKeys;
     std::chrono::milliseconds connectTimeout{10'000};
+    std::chrono::milliseconds keepAliveInterval{5'000}; ///< three of them without a byte: the link is dead
     QString machineName; ///< for errors: "trainer-1"
 };
 

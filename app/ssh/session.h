@@ -27,10 +27,15 @@ public:
     /// arrived yet), Cancelled. The value is the key the server presented, for pinning.
     ValueJob<HostKey> *open(QObject *parent);
     bool isOpen() const;
-    void close();
+    void close(); ///< commands under way are cancelled
+
+    /// What the server showed in the last open(), also when that was refused as HostKeyMismatch: to ask the person about.
+    HostKey presentedHostKey() const;
 
     /// \param command goes to the user's shell; nothing secret in it, other users can see it.
     /// \param input   the command's stdin, closed after it.
+    /// Started while open() is under way, it waits for that; at most 8 run at once, the next ones wait. Cancelling closes the
+    /// command's streams and sends it SIGTERM (sshd passes that on except for logins as root).
     RemoteCommand *run(const QString &command, const QByteArray &input, QObject *parent);
 
     const ConnectionSettings &settings() const;
@@ -45,7 +50,7 @@ private:
 
 struct CommandResult {
     int exitStatus = -1;
-    QByteArray standardOutput; ///< all of it, up to 4 MiB; longer output is only streamed
+    QByteArray standardOutput; ///< the first 4 MiB; what comes after them is only streamed
     QByteArray standardError;
 };
 

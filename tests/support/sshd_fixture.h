@@ -30,6 +30,7 @@ public:
     void freeze();      ///< everything stops answering while its sockets stay open: a dead link
     void thaw();
 
+    bool isRunning() const { return m_server && m_server->state() == QProcess::Running; }
     QString errorString() const { return m_error; }
     QByteArray log() const; ///< what sshd said, LogLevel VERBOSE
     int sessionProcessCount() const;

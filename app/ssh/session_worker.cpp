@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ssh/session_worker.h"
+
+#include <algorithm>
+
+namespace nimbook::ssh {
+
+// OpenSSH refuses the eleventh session channel of a connection (MaxSessions 10); the others wait here for their turn.
+static constexpr int usualMaxChannels = 8;
+
+SessionWorker::SessionWorker(ConnectionSettings settings) : m_settings(std::move(settings)), m_maxChannels(usualMaxChannels) {}
+
+SessionWorker::~SessionWorker()
+{
+    m_commands.clear();
+}
+
+void SessionWorker::open(quint64 epoch)
+{
+    m_epoch = epoch;
+    if (m_link) {
+        if (m_link->isLive())
+            Q_EMIT opened(m_epoch, m_link->hostKey());
+        return; // else the attempt under way answers
+    }
+    m_maxChannels = usualMaxChannels;
+    m_link = new Link(m_settings, this);
+    m_wasLive = false;
+    connect(m_link, &Link::live, this, [this] {
+        m_wasLive = true;
+        Q_EMIT opened(m_epoch, m_link->hostKey());
+        startWaiting();
+    });
+    connect(m_link, &Link::serviced, this, &SessionWorker::pump);
+    connect(m_link, &Link::ended, this, &SessionWorker::onEnded);
+    m_link->open();
+}
+
+void SessionWorker::onEnded(const Error &error)
+{
+    const HostKey presented = m_link->hostKey();
+    const bool wasLive = m_wasLive;
+    dropLink();
+    failCommands(error);
+    if (wasLive)
+        Q_EMIT lost(m_epoch, error);
+    else
+        Q_EMIT openFailed(m_epoch, error, presented);
+}
+
+void SessionWorker::close()
+{
+    if (!m_link)
+        return;
+    failCommands(Error{ErrorKind::Cancelled, tr("The SSH session was closed."), {}, {}, {}});
+    dropLink();
+}
+
+void SessionWorker::dropLink()
+{
+    m_link->disconnect(this);
+    m_link->deleteLater();
+    m_link = nullptr;
+}
+
+void SessionWorker::run(quint64 id, const QString &command, const QByteArray &input)
+{
+    if (!m_link) {
+        Q_EMIT commandEnded(id, failure(ErrorKind::Network, tr("There is no SSH connection to %1.").arg(m_settings.machineName),
+                                        tr("Connect first.")));
+        return;
+    }
+    m_commands.emplace(id, std::make_unique<ExecChannel>(command, input, m_settings.machineName));
+    if (m_link->isLive())
+        startWaiting();
+}
+
+void SessionWorker::abandon(quint64 id)
+{
+    const auto found = m_commands.find(id);
+    if (found == m_commands.end())
+        return;
+    found->second->terminate();
+    m_commands.erase(found);
+    if (m_link)
+        m_link->wake();
+}
+
+void SessionWorker::consumed(quint64 id, qint64 bytes)
+{
+    const auto found = m_commands.find(id);
+    if (found == m_commands.end())
+        return;
+    found->second->consumed(bytes);
+    m_link->wake();
+}
+
+void SessionWorker::startWaiting()
+{
+    auto running = std::count_if(m_commands.begin(), m_commands.end(), [](const auto &entry) { return entry.second->hasStarted(); });
+    for (auto &[id, command] : m_commands) {
+        if (running >= m_maxChannels)
+            return;
+        if (command->hasStarted())
+            continue;
+        command->start(*m_link);
+        ++running;
+        m_link->wake();
+    }
+}
+
+void SessionWorker::pump()
+{
+    for (auto it = m_commands.begin(); it != m_commands.end();) {
+        if (!it->second->hasStarted()) {
+            ++it;
+            continue;
+        }
+        ExecChannel::Harvest harvest = it->second->pump();
+        if (harvest.refused) {
+            const auto others = std::count_if(m_commands.begin(), m_commands.end(),
+                                              [](const auto &entry) { return entry.second->hasStarted(); }) - 1;
+            if (others > 0) { // this server allows fewer at once than usual: wait for one of them to end
+                m_maxChannels = int(others);
+                it->second->reset();
+                ++it;
+                continue;
+            }
+            harvest.end = failure(ErrorKind::RemoteCommandFailed, tr("%1 does not let this user run commands.").arg(m_settings.machineName));
+        }
+        if (!harvest.output.isEmpty() || !harvest.errorOutput.isEmpty())
+            Q_EMIT outputReceived(it->first, harvest.output, harvest.errorOutput);
+        if (!harvest.end) {
+            ++it;
+            continue;
+        }
+        Q_EMIT commandEnded(it->first, *harvest.end);
+        it = m_commands.erase(it);
+    }
+    startWaiting();
+}
+
+void SessionWorker::failCommands(const Error &error)
+{
+    const auto commands = std::exchange(m_commands, {});
+    for (const auto &[id, command] : commands)
+        Q_EMIT commandEnded(id, failure(error));
+}
+
+} // namespace nimbook::ssh
