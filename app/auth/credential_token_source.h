@@ -2,6 +2,7 @@
 #pragma once
 
 #include "auth/credential_file.h"
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "net/http.h"
 #include "net/token_source.h"
@@ -14,6 +15,7 @@ namespace nimbook::auth {
 ///
 /// A token is renewed 3 min 45 s before it expires; retryable token errors are retried, invalid_grant is NotSignedIn.
 std::unique_ptr<net::TokenSource> makeCredentialTokenSource(CredentialFile credential, net::HttpTransport &transport,
-                                                            std::shared_ptr<const Clock> clock = std::make_shared<Clock>());
+                                                            std::shared_ptr<const Clock> clock = std::make_shared<Clock>(),
+                                                            Backoff backoff = {});
 
 } // namespace nimbook::auth
