@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+# The last NIMBOOK_LINES lines (200) of the container's log; NIMBOOK_CONTAINER. Jupyter prints addresses with its token: cut out here,
+# before they leave the machine.
+set -u
+
+name=${NIMBOOK_CONTAINER:-nimbook-jupyter}
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+give_up() { printf 'nimbook:error %s %s\n' "$1" "$2"; exit 1; }
+
+command -v docker >/dev/null 2>&1 || give_up docker-missing "Docker is not installed on this machine."
+as_root docker inspect -f '{{.State.Status}}' "$name" >/dev/null 2>&1 || give_up container-absent "There is no container $name on this machine."
+as_root docker logs --tail "${NIMBOOK_LINES:-200}" "$name" 2>&1 | sed 's/token=[^&[:space:]"]*/token=[secret]/g'
