@@ -30,7 +30,10 @@ public:
     /// \param preferredPort tried first; when it is busy the next free one above it is taken (18888, 18889, …).
     void open(quint16 preferredPort = 18888);
     void close();
-    void reconnectNow(); ///< skips the wait of Reconnecting
+    void reconnectNow(); ///< skips the wait of Reconnecting; after Failed, begins again behind the same port
+
+    /// The machine's address or keys changed (stop and start): used from the next connection on.
+    void setConnection(const ConnectionSettings &settings);
 
     State state() const;
     quint16 localPort() const; ///< 0 until the socket listens; then the same until close()

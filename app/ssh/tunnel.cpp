@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ssh/tunnel.h"
+
+#include "base/owned_thread.h"
+#include "ssh/tunnel_worker.h"
+
+#include <QPointer>
+
+namespace nimbook::ssh {
+
+class Tunnel::Private {
+public:
+    Private(Tunnel *tunnel, ConnectionSettings settings, quint16 remotePort);
+
+    void take(const TunnelStatus &fresh);
+    void announce();
+
+    template<typename Call>
+    void onWorker(Call call)
+    {
+        QMetaObject::invokeMethod(worker, [worker = worker, call = std::move(call)] { call(*worker); }, Qt::QueuedConnection);
+    }
+
+    Tunnel *q;
+    TunnelStatus status;
+    State announced = State::Closed;
+    TunnelWorker *worker; // deleted by its own thread when that ends
+    OwnedThread thread;
+};
+
+Tunnel::Private::Private(Tunnel *tunnel, ConnectionSettings settings, quint16 remotePort)
+    : q(tunnel), worker(new TunnelWorker(std::move(settings), remotePort)), thread(QStringLiteral("ssh tunnel"))
+{
+    worker->moveToThread(thread.get());
+    connect(thread.get(), &QThread::finished, worker, &QObject::deleteLater);
+    connect(worker, &TunnelWorker::statusChanged, q, [this](const TunnelStatus &fresh) { take(fresh); });
+}
+
+void Tunnel::Private::take(const TunnelStatus &fresh)
+{
+    if (fresh.epoch != status.epoch || status.state == State::Closed)
+        return; // it crossed a close()
+    const bool trafficMoved = fresh.bytesIn != status.bytesIn || fresh.bytesOut != status.bytesOut
+        || fresh.connections != status.connections;
+    status = fresh;
+    const QPointer<Tunnel> guard(q); // a listener may delete the tunnel
+    announce();
+    if (guard && trafficMoved)
+        Q_EMIT q->trafficChanged();
+}
+
+void Tunnel::Private::announce()
+{
+    if (announced == status.state)
+        return;
+    announced = status.state;
+    Q_EMIT q->stateChanged(announced);
+}
+
+Tunnel::Tunnel(ConnectionSettings settings, quint16 remotePort, QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(this, std::move(settings), remotePort))
+{
+}
+
+Tunnel::~Tunnel() = default;
+
+void Tunnel::open(quint16 preferredPort)
+{
+    const quint64 epoch = d->status.epoch + 1;
+    d->status = {};
+    d->status.epoch = epoch;
+    d->status.state = State::Connecting;
+    d->onWorker([epoch, preferredPort](TunnelWorker &to) { to.open(epoch, preferredPort); });
+}
+
+void Tunnel::close()
+{
+    d->status.state = State::Closed;
+    d->status.port = 0;
+    d->status.connections = 0;
+    d->onWorker([](TunnelWorker &to) { to.close(); });
+    QMetaObject::invokeMethod(this, [this] { d->announce(); }, Qt::QueuedConnection);
+}
+
+void Tunnel::reconnectNow()
+{
+    d->onWorker([](TunnelWorker &to) { to.reconnectNow(); });
+}
+
+void Tunnel::setConnection(const ConnectionSettings &settings)
+{
+    d->onWorker([settings](TunnelWorker &to) { to.setConnection(settings); });
+}
+
+Tunnel::State Tunnel::state() const
+{
+    return d->status.state;
+}
+
+quint16 Tunnel::localPort() const
+{
+    return d->status.port;
+}
+
+Error Tunnel::error() const
+{
+    return d->status.error;
+}
+
+int Tunnel::connectionCount() const
+{
+    return d->status.connections;
+}
+
+qint64 Tunnel::bytesIn() const
+{
+    return d->status.bytesIn;
+}
+
+qint64 Tunnel::bytesOut() const
+{
+    return d->status.bytesOut;
+}
+
+} // namespace nimbook::ssh

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/backoff.h"
+#include "ssh/forwarded_connection.h"
+#include "ssh/link.h"
+#include "ssh/tunnel.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <memory>
+#include <vector>
+
+namespace nimbook::ssh {
+
+class LocalListener;
+
+/// What the window's side of a Tunnel knows; sent over as a value.
+struct TunnelStatus {
+    quint64 epoch = 0; ///< of the open() it belongs to
+    Tunnel::State state = Tunnel::State::Closed;
+    quint16 port = 0;
+    Error error;
+    int connections = 0;
+    qint64 bytesIn = 0;
+    qint64 bytesOut = 0;
+    bool operator==(const TunnelStatus &) const = default;
+};
+
+/// The half of a Tunnel that lives on the worker thread: the listening socket, the link and all the bytes.
+class TunnelWorker : public QObject {
+    Q_OBJECT
+public:
+    TunnelWorker(ConnectionSettings settings, quint16 remotePort);
+    ~TunnelWorker() override;
+
+    void open(quint64 epoch, quint16 preferredPort);
+    void close();
+    void reconnectNow();
+    void setConnection(const ConnectionSettings &settings);
+
+Q_SIGNALS:
+    void statusChanged(const nimbook::ssh::TunnelStatus &status);
+
+private:
+    void connectLink();
+    void dropLink();
+    void onLive();
+    void onEnded(const Error &error);
+    void onAccepted(int socket);
+    void pump();
+    void onTick();
+    void setState(Tunnel::State state, const Error &error = {});
+    void report();
+
+    ConnectionSettings m_settings;
+    quint16 m_remotePort;
+    TunnelStatus m_status;
+    TunnelStatus m_reported;
+    TunnelTraffic m_traffic;
+    int m_attempt = 0;
+    QTimer m_retry;
+    QTimer m_tick; // ages waiting connections, looks after silent peers, reports traffic
+    LocalListener *m_listener = nullptr;
+    Link *m_link = nullptr; // our child; dies by deleteLater(), because its own signals make us drop it
+    std::vector<std::unique_ptr<ForwardedConnection>> m_connections; // die before the link
+};
+
+} // namespace nimbook::ssh
