@@ -9,10 +9,6 @@
 
 #include <memory>
 
-namespace nimbook::models {
-class CreateForm;
-}
-
 namespace nimbook::ui {
 
 /// Making a machine is one page: choices left, what they cost and bring on the right. Enter works with the defaults.
@@ -31,6 +27,9 @@ Q_SIGNALS:
     void createRequested(const nimbook::cloud::InstanceRef &ref, nimbook::Flow *flow); ///< the person pressed Create, the flow runs
     void created(const nimbook::cloud::InstanceRef &ref); ///< the machine exists and is in the list
     void cancelled();                                     ///< back to where the person came from
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
 
 private:
     class Private;

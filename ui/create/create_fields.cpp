@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/create/create_fields.h"
+
+#include "ui/common/look.h"
+#include "ui/create/form_field.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QScopedValueRollback>
+#include <QSpinBox>
+#include <QStandardItemModel>
+#include <QVBoxLayout>
+
+namespace nimbook::ui {
+
+using models::CreateForm;
+using Field = models::CreateForm::Field;
+
+namespace {
+
+QComboBox *makeFormCombo(const QString &objectName, QWidget *parent)
+{
+    auto *combo = new QComboBox(parent);
+    combo->setObjectName(objectName);
+    // A machine type's text is long; the page must still fit into 900 pixels.
+    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    combo->setMinimumContentsLength(10);
+    combo->setMaxVisibleItems(16);
+    return combo;
+}
+
+} // namespace
+
+CreateFields::CreateFields(CreateForm &form, QWidget *parent)
+    : QWidget(parent)
+    , m_form(form)
+    , m_name(new QLineEdit(this))
+    , m_gpu(makeFormCombo(QStringLiteral("gpuCombo"), this))
+    , m_count(makeFormCombo(QStringLiteral("gpuCountCombo"), this))
+    , m_zone(makeFormCombo(QStringLiteral("zoneCombo"), this))
+    , m_machineType(makeFormCombo(QStringLiteral("machineTypeCombo"), this))
+    , m_diskSize(new QSpinBox(this))
+    , m_container(makeFormCombo(QStringLiteral("containerCombo"), this))
+    , m_ownContainer(new QLineEdit(this))
+    , m_spot(new QCheckBox(tr("S&pot machine: much cheaper, but Google may stop it at any time"), this))
+{
+    m_name->setObjectName(QStringLiteral("nameEdit"));
+    m_name->setMaxLength(80); // more than Google takes, so that the reason can be read instead of keys doing nothing
+    m_diskSize->setObjectName(QStringLiteral("diskSizeSpin"));
+    m_diskSize->setRange(1, 65536);
+    m_diskSize->setSingleStep(10);
+    m_diskSize->setSuffix(tr(" GB"));
+    m_count->setAccessibleName(tr("Number of GPUs"));
+    m_count->setMinimumContentsLength(4);
+    m_ownContainer->setObjectName(QStringLiteral("ownContainerEdit"));
+    m_ownContainer->setAccessibleName(tr("Your own container image"));
+    m_ownContainer->setPlaceholderText(QStringLiteral("registry.example.com/team/notebook:1.0"));
+    m_ownContainer->hide();
+    m_spot->setObjectName(QStringLiteral("spotCheck"));
+
+    m_nameField = new FormField(tr("&Name"), m_name, this);
+    m_gpuField = new FormField(tr("&GPU"), {m_gpu, m_count}, this);
+    m_zoneField = new FormField(tr("&Zone"), m_zone, this);
+    m_machineTypeField = new FormField(tr("&Machine type"), m_machineType, this);
+    m_diskField = new FormField(tr("&Disk"), m_diskSize, this);
+    m_containerField = new FormField(tr("N&otebook image"), m_container, this);
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(grid * 2);
+    for (QWidget *field : {static_cast<QWidget *>(m_nameField), static_cast<QWidget *>(m_gpuField), static_cast<QWidget *>(m_zoneField),
+                           static_cast<QWidget *>(m_machineTypeField), static_cast<QWidget *>(m_diskField), static_cast<QWidget *>(m_containerField)})
+        layout->addWidget(field);
+    layout->addWidget(m_ownContainer);
+    layout->addWidget(m_spot);
+
+    fillGpus();
+    fillContainers();
+    connect(&m_form, &CreateForm::listsChanged, this, &CreateFields::showLists);
+    connect(&m_form, &CreateForm::changed, this, &CreateFields::showInput);
+    connect(m_name, &QLineEdit::textEdited, &m_form, &CreateForm::setName);
+    connect(m_gpu, &QComboBox::activated, this, [this](int index) { m_form.setGpu(m_gpu->itemData(index).toString()); });
+    connect(m_count, &QComboBox::activated, this, [this](int index) { m_form.setGpuCount(m_count->itemData(index).toInt()); });
+    connect(m_zone, &QComboBox::activated, this, [this](int index) { m_form.setZone(m_zone->itemData(index).toString()); });
+    connect(m_machineType, &QComboBox::activated, this, [this](int index) { m_form.setMachineType(m_machineType->itemData(index).toString()); });
+    connect(m_diskSize, &QSpinBox::valueChanged, this, [this](int value) {
+        if (!m_showing)
+            m_form.setDiskSize(value);
+    });
+    connect(m_container, &QComboBox::activated, this, &CreateFields::onContainerChosen);
+    connect(m_ownContainer, &QLineEdit::textEdited, this, [this](const QString &text) { m_form.setContainerImage(text.trimmed()); });
+    connect(m_spot, &QCheckBox::toggled, this, [this](bool on) {
+        if (!m_showing)
+            m_form.setSpot(on);
+    });
+    showLists();
+    showInput();
+}
+
+void CreateFields::focusName()
+{
+    m_name->setFocus(Qt::OtherFocusReason);
+    m_name->selectAll();
+}
+
+void CreateFields::focusZone()
+{
+    m_zone->setFocus(Qt::OtherFocusReason);
+}
+
+void CreateFields::fillGpus()
+{
+    for (const workspace::GpuChoice &gpu : m_form.catalogue().gpus())
+        m_gpu->addItem(gpu.title, gpu.acceleratorType);
+}
+
+void CreateFields::fillContainers()
+{
+    for (const workspace::ContainerImage &image : m_form.catalogue().containerImages()) {
+        m_container->addItem(image.title, image.reference);
+        m_container->setItemData(m_container->count() - 1, image.description, Qt::ToolTipRole);
+    }
+    m_container->addItem(tr("Your own image…"), QString());
+}
+
+void CreateFields::onContainerChosen(int index)
+{
+    m_ownChosen = index == m_container->count() - 1;
+    m_ownContainer->setVisible(m_ownChosen);
+    if (m_ownChosen)
+        m_ownContainer->setFocus(Qt::OtherFocusReason);
+    m_form.setContainerImage(m_ownChosen ? m_ownContainer->text().trimmed() : m_container->itemData(index).toString());
+}
+
+void CreateFields::showLists()
+{
+    const QScopedValueRollback showing(m_showing, true);
+    m_count->clear();
+    for (const int count : m_form.gpuCounts())
+        m_count->addItem(tr("× %1", "number of GPUs").arg(count), count);
+
+    m_zone->clear();
+    for (const models::ZoneChoice &zone : m_form.zones()) {
+        m_zone->addItem(zone.offered ? zone.name : tr("%1 (not available)").arg(zone.name), zone.name);
+        if (zone.offered)
+            continue;
+        const int row = m_zone->count() - 1;
+        m_zone->setItemData(row, zone.reason, Qt::ToolTipRole);
+        if (auto *items = qobject_cast<QStandardItemModel *>(m_zone->model()))
+            items->item(row)->setEnabled(false);
+    }
+    m_machineType->clear();
+    for (const cloud::MachineType &type : m_form.machineTypes())
+        m_machineType->addItem(models::machineTypeText(type), type.name);
+}
+
+void CreateFields::showInput()
+{
+    const QScopedValueRollback showing(m_showing, true);
+    const models::CreateInput &input = m_form.input();
+    if (m_name->text() != input.name)
+        m_name->setText(input.name);
+    m_gpu->setCurrentIndex(m_gpu->findData(input.acceleratorType));
+    m_count->setVisible(m_count->count() > 1);
+    m_count->setCurrentIndex(m_count->findData(input.gpuCount));
+    m_zone->setCurrentIndex(m_zone->findData(input.zone));
+    m_zone->setPlaceholderText(m_form.isLoading(Field::Zone) ? tr("Asking Google…") : tr("Choose a zone"));
+    m_zone->setEnabled(m_zone->count() > 0);
+    m_machineType->setCurrentIndex(m_machineType->findData(input.machineType));
+    m_machineType->setPlaceholderText(m_form.isLoading(Field::MachineType) ? tr("Asking Google…") : tr("Choose a zone first"));
+    m_machineType->setEnabled(m_machineType->count() > 0);
+    m_diskSize->setValue(int(input.diskSizeGb));
+    if (!m_ownChosen)
+        m_container->setCurrentIndex(m_container->findData(input.containerImage));
+    m_spot->setChecked(input.spot);
+    showMessages();
+}
+
+void CreateFields::showMessages()
+{
+    const auto say = [this](FormField *field, Field what) {
+        if (const QString problem = m_form.problem(what); !problem.isEmpty())
+            field->tell(FormField::Tell::Problem, problem);
+        else if (const auto error = m_form.loadError(what))
+            field->tell(FormField::Tell::Problem, error->nextStep.isEmpty() ? error->message : error->message + u' ' + error->nextStep);
+        else
+            field->tell(FormField::Tell::Hint, m_form.hint(what));
+    };
+    say(m_nameField, Field::Name);
+    say(m_zoneField, Field::Zone);
+    say(m_machineTypeField, Field::MachineType);
+    say(m_diskField, Field::DiskSize);
+    say(m_containerField, Field::Container);
+}
+
+} // namespace nimbook::ui

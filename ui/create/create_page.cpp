@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/create/create_page.h"
+
+#include "models/create_form.h"
+#include "ui/common/accent_button.h"
+#include "ui/common/error_banner.h"
+#include "ui/common/flow_panel.h"
+#include "ui/common/look.h"
+#include "ui/common/separator.h"
+#include "ui/create/advanced_fields.h"
+#include "ui/create/command_preview.h"
+#include "ui/create/create_fields.h"
+#include "ui/create/fold.h"
+#include "ui/create/summary_card.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace nimbook::ui {
+
+using Field = models::CreateForm::Field;
+
+namespace {
+
+QScrollArea *makeColumn(QWidget *content, const QString &objectName, QWidget *parent)
+{
+    auto *area = new QScrollArea(parent);
+    area->setObjectName(objectName);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setWidget(content);
+    return area;
+}
+
+} // namespace
+
+class CreatePage::Private {
+public:
+    Private(CreatePage *page, workspace::Workspace &workspaceToUse) : q(page), workspace(workspaceToUse), form(workspaceToUse.catalogue()) {}
+
+    void build();
+    QWidget *buildForm();
+    QWidget *buildSide();
+    void follow();
+    cloud::CreateSpec completeSpec() const;
+    void create();
+    void onFlowFinished(const Flow &flow);
+    void offerWayOut(const Error &error);
+    void showForm();
+
+    CreatePage *q;
+    workspace::Workspace &workspace;
+    models::CreateForm form;
+    QStackedWidget *stack = nullptr;
+    QWidget *editing = nullptr;
+    QScrollArea *formArea = nullptr;
+    FlowPanel *progress = nullptr;
+    CreateFields *fields = nullptr;
+    AdvancedFields *advancedFields = nullptr;
+    Fold *advanced = nullptr;
+    Fold *command = nullptr;
+    CommandPreview *preview = nullptr;
+    ErrorBanner *banner = nullptr;
+    AccentButton *createButton = nullptr;
+    QLabel *why = nullptr;
+    QPointer<Flow> flow;
+    cloud::InstanceRef ref;
+};
+
+CreatePage::CreatePage(workspace::Workspace &workspace, QWidget *parent) : QWidget(parent), d(std::make_unique<Private>(this, workspace))
+{
+    d->build();
+    connect(&d->form, &models::CreateForm::changed, this, [this] { d->follow(); });
+    d->follow();
+}
+
+CreatePage::~CreatePage() = default;
+
+void CreatePage::Private::build()
+{
+    progress = new FlowPanel(q);
+    progress->setNote(CreatePage::tr("You can go on working; the machine is made anyway. Cancel only stops the waiting."));
+    editing = new QWidget(q);
+    auto *across = new QHBoxLayout(editing);
+    across->setContentsMargins(0, 0, 0, 0);
+    across->setSpacing(0);
+    across->addWidget(buildForm(), 3);
+    across->addWidget(new Separator(Qt::Vertical, q));
+    across->addWidget(buildSide(), 2);
+    stack = new QStackedWidget(q);
+    stack->addWidget(editing);
+    stack->addWidget(progress);
+    auto *layout = new QVBoxLayout(q);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(stack);
+    QObject::connect(progress, &FlowPanel::retryRequested, q, [this] { create(); });
+    QObject::connect(progress, &FlowPanel::closed, q, [this] { showForm(); });
+}
+
+QWidget *CreatePage::Private::buildForm()
+{
+    auto *content = new QWidget(q);
+    auto *title = new QLabel(CreatePage::tr("New machine"), content);
+    title->setFont(titleFont(q->font()));
+    banner = new ErrorBanner(content);
+    banner->setObjectName(QStringLiteral("createBanner"));
+    fields = new CreateFields(form, content);
+    advancedFields = new AdvancedFields(form, workspace.startupScript(), content);
+    advanced = new Fold(CreatePage::tr("Advanced"), advancedFields, QStringLiteral("advancedButton"), content);
+    preview = new CommandPreview(content);
+    command = new Fold(CreatePage::tr("Show the command"), preview, QStringLiteral("showCommandButton"), content);
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(grid * 3, grid * 3, grid * 3, grid * 3);
+    column->setSpacing(grid * 2);
+    column->addWidget(title);
+    column->addWidget(banner);
+    column->addWidget(fields);
+    column->addWidget(advanced);
+    column->addWidget(command);
+    column->addStretch(1);
+    QObject::connect(banner, &ErrorBanner::retryRequested, q, [this] { form.reload(); });
+    QObject::connect(command, &Fold::toggled, q, [this] { follow(); });
+    formArea = makeColumn(content, QStringLiteral("createFormArea"), q);
+    return formArea;
+}
+
+QWidget *CreatePage::Private::buildSide()
+{
+    auto *content = new QWidget(q);
+    auto *card = new QVBoxLayout(content);
+    card->setContentsMargins(grid * 3, grid * 3, grid * 3, grid);
+    card->addWidget(new SummaryCard(form, content));
+    card->addStretch(1);
+
+    auto *side = new QWidget(q);
+    side->setMinimumWidth(grid * 30);
+    side->setMaximumWidth(grid * 48);
+    why = makeMutedLabel({}, side);
+    why->setObjectName(QStringLiteral("createHintLabel"));
+    why->setWordWrap(true);
+    auto *back = new QPushButton(CreatePage::tr("Cancel"), side);
+    back->setObjectName(QStringLiteral("cancelCreateButton"));
+    back->setShortcut(Qt::Key_Escape);
+    createButton = new AccentButton(CreatePage::tr("Create machine"), side);
+    createButton->setObjectName(QStringLiteral("createButton"));
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(grid);
+    buttons->addWidget(back);
+    buttons->addWidget(createButton, 1);
+    auto *bottom = new QVBoxLayout;
+    bottom->setContentsMargins(grid * 3, grid, grid * 3, grid * 3);
+    bottom->setSpacing(grid);
+    bottom->addWidget(why);
+    bottom->addLayout(buttons);
+    auto *layout = new QVBoxLayout(side);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeColumn(content, QStringLiteral("createSummaryArea"), side), 1);
+    layout->addLayout(bottom);
+    QObject::connect(back, &QPushButton::clicked, q, &CreatePage::cancelled);
+    QObject::connect(createButton, &QPushButton::clicked, q, [this] { create(); });
+    return side;
+}
+
+void CreatePage::begin()
+{
+    if (isCreating())
+        return;
+    models::CreateForm::Start start{d->workspace.currentProject(), {}};
+    if (const workspace::MachineList *machines = d->workspace.machines()) {
+        const QList<cloud::Instance> all = machines->machines();
+        for (const cloud::Instance &machine : all)
+            start.existing.append(machine.ref);
+    }
+    workspace::Account *account = d->workspace.account();
+    d->form.begin(account ? &account->compute() : nullptr, start);
+    d->advancedFields->begin();
+    d->showForm();
+}
+
+bool CreatePage::isCreating() const
+{
+    return d->flow && d->flow->isRunning();
+}
+
+void CreatePage::Private::showForm()
+{
+    stack->setCurrentWidget(editing);
+    follow();
+    fields->focusName();
+}
+
+cloud::CreateSpec CreatePage::Private::completeSpec() const
+{
+    cloud::CreateSpec spec = form.spec();
+    workspace.completeSpec(spec, form.input().containerImage);
+    return spec;
+}
+
+void CreatePage::Private::follow()
+{
+    createButton->setEnabled(form.isComplete());
+    QString reason;
+    if (form.project().isEmpty())
+        reason = CreatePage::tr("Choose a project first.");
+    else if (form.isLoading(Field::MachineType))
+        reason = CreatePage::tr("Asking Google what there is…");
+    else if (!form.isComplete())
+        reason = CreatePage::tr("Something in the form needs your attention.");
+    why->setText(reason);
+    why->setVisible(!reason.isEmpty());
+
+    const auto failed = form.loadError(Field::Zone) ? form.loadError(Field::Zone) : form.loadError(Field::MachineType);
+    if (failed)
+        banner->showError(*failed, CreatePage::tr("Try again"));
+    else
+        banner->clear();
+    if (advancedFields->hasProblem())
+        advanced->setOpen(true);
+    if (command->isOpen())
+        preview->setSpec(completeSpec());
+}
+
+void CreatePage::Private::create()
+{
+    if (!form.isComplete() || q->isCreating() || !workspace.machines())
+        return;
+    const cloud::CreateSpec spec = completeSpec();
+    ref = spec.ref;
+    flow = workspace.createMachine(spec);
+    progress->setTitle(CreatePage::tr("Making %1 in %2").arg(ref.name, ref.zone));
+    progress->setFlow(flow);
+    stack->setCurrentWidget(progress);
+    QObject::connect(flow, &Job::finished, q, [this, made = flow.data()] { onFlowFinished(*made); });
+    Q_EMIT q->createRequested(ref, flow);
+}
+
+void CreatePage::Private::onFlowFinished(const Flow &finished)
+{
+    switch (finished.state()) {
+    case Job::State::Succeeded:
+        Q_EMIT q->created(ref);
+        break;
+    case Job::State::Failed:
+        offerWayOut(finished.error());
+        break;
+    default:
+        break;
+    }
+}
+
+void CreatePage::Private::offerWayOut(const Error &error)
+{
+    const bool elsewhere = error.kind == ErrorKind::StockOut || error.kind == ErrorKind::QuotaExceeded;
+    const QStringList zones = form.otherZones();
+    if (elsewhere && !zones.isEmpty()) {
+        // Another region for a quota, any other zone for a stock-out.
+        const QString region = ref.zone.section(u'-', 0, -2);
+        QString zone = zones.first();
+        for (const QString &each : zones) {
+            if (error.kind == ErrorKind::QuotaExceeded && !each.startsWith(region)) {
+                zone = each;
+                break;
+            }
+        }
+        QPushButton *button = progress->banner()->addButton(CreatePage::tr("Try in %1").arg(zone), QStringLiteral("otherZoneButton"));
+        QObject::connect(button, &QPushButton::clicked, q, [this, zone] {
+            form.setZone(zone);
+            showForm();
+            fields->focusZone();
+        });
+    } else if (error.kind == ErrorKind::AlreadyExists) {
+        const QString name = models::freeMachineName({ref.name}, ref.name);
+        QPushButton *button = progress->banner()->addButton(CreatePage::tr("Call it %1").arg(name), QStringLiteral("otherNameButton"));
+        QObject::connect(button, &QPushButton::clicked, q, [this, name] {
+            form.setName(name);
+            showForm();
+        });
+    }
+}
+
+void CreatePage::keyPressEvent(QKeyEvent *event)
+{
+    // Line edits, boxes and combos let Return pass when they have no use for it: then it means the one button of the page.
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && d->stack->currentWidget() == d->editing && d->createButton->isEnabled()) {
+        d->createButton->click();
+        return;
+    }
+    QWidget::keyPressEvent(event);
+}
+
+} // namespace nimbook::ui
