@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ssh/dialer.h"
+#include "ssh/tunnel.h"
+#include "support/loopback_server.h"
+#include "support/sshd_fixture.h"
+
+#include <QElapsedTimer>
+#include <QFile>
+#include <QRandomGenerator>
+#include <QSignalSpy>
+#include <QTcpServer>
+#include <QTest>
+
+#include <atomic>
+#include <future>
+#include <poll.h>
+#include <sys/socket.h>
+
+using namespace nimbook;
+using namespace nimbook::ssh;
+using namespace nimbook::testing;
+using namespace std::chrono_literals;
+
+// Through a real sshd to real sockets. The clients block in threads of their own; the tunnel's owner is the test's thread.
+class SshTunnelTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+
+    void opened_carriesBytesAndCountsThem();
+    void sixtyFourConnections_eachGetsItsOwnBytes();
+    void hundredMegabytes_arriveWholeBothWays();
+    void stalledReader_isHeldBackAndSlowsNobody();
+    void stalledServer_isHeldBackAndSlowsNobody();
+    void localSideEndsFirst_answerStillComes();
+    void remoteSideEndsFirst_restIsStillSent();
+    void refusedRemotePort_closesOnlyThatConnection();
+    void localReset_endsTheRemoteSide();
+    void localResetWhileStalled_isNoticed();
+
+    void preferredPortBusy_takesTheNext();
+    void onlyLoopbackListens();
+    void firstConnectFails_isFailed();
+    void closed_portIsFree();
+    void destroyedUnderLoad_isQuick();
+
+    void sshdDiesAndReturns_samePortLiveAgain();
+    void connectionDuringTheLoss_waitsAndIsServed();
+    void hostKeyChangedMeanwhile_isFailed();
+    void serverFreezes_reconnects();
+
+private:
+    template<typename Work>
+    auto inBackground(Work work)
+    {
+        auto future = std::async(std::launch::async, std::move(work));
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(future.wait_for(0s) == std::future_status::ready, 60'000); }();
+        return future.get();
+    }
+
+    SshdFixture m_sshd;
+};
+
+#define OPEN_TUNNEL(tunnel, remotePort)                                                                                          \
+    Tunnel tunnel(m_sshd.settings(), remotePort);                                                                                \
+    tunnel.open(0);                                                                                                              \
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Live)
+
+static QByteArray randomBytes(qsizetype size, quint32 seed)
+{
+    QByteArray bytes(size, Qt::Uninitialized);
+    QRandomGenerator(seed).fillRange(reinterpret_cast<quint32 *>(bytes.data()), size / 4);
+    return bytes;
+}
+
+/// Sends until nothing has been taken for half a second.
+static qint64 pushUntilHeldBack(int socket)
+{
+    const QByteArray piece(256 * 1024, 'z');
+    qint64 accepted = 0;
+    QElapsedTimer quiet;
+    quiet.start();
+    while (quiet.elapsed() < 500) {
+        pollfd poll{socket, POLLOUT, 0};
+        ::poll(&poll, 1, 50);
+        for (ssize_t count; (count = ::send(socket, piece.constData(), size_t(piece.size()), MSG_NOSIGNAL | MSG_DONTWAIT)) > 0; quiet.restart())
+            accepted += count;
+    }
+    return accepted;
+}
+
+static void resetAndClose(Descriptor &socket)
+{
+    const linger now{1, 0};
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    socket.reset();
+}
+
+void SshTunnelTest::initTestCase()
+{
+    QVERIFY2(m_sshd.start(), qPrintable(m_sshd.errorString()));
+}
+
+void SshTunnelTest::init()
+{
+    if (!m_sshd.isRunning())
+        QVERIFY2(m_sshd.restart(), qPrintable(m_sshd.errorString()));
+}
+
+void SshTunnelTest::opened_carriesBytesAndCountsThem()
+{
+    LoopbackServer server(echo);
+    Tunnel tunnel(m_sshd.settings(), server.port());
+    QSignalSpy states(&tunnel, &Tunnel::stateChanged);
+    QSignalSpy traffic(&tunnel, &Tunnel::trafficChanged);
+    tunnel.open(0);
+    QCOMPARE(tunnel.state(), Tunnel::State::Connecting);
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Live);
+    QVERIFY(tunnel.localPort() > 0);
+
+    const QByteArray answer = inBackground([&] {
+        const Descriptor socket(connectLoopback(tunnel.localPort()));
+        sendAll(socket.get(), "hello");
+        return receive(socket.get(), 5);
+    });
+
+    QCOMPARE(answer, QByteArray("hello"));
+    QTRY_COMPARE(tunnel.bytesIn(), 5);
+    QCOMPARE(tunnel.bytesOut(), 5);
+    QTRY_COMPARE(tunnel.connectionCount(), 0);
+    QVERIFY(traffic.size() > 0);
+    QCOMPARE(states.size(), 2); // Connecting, Live
+}
+
+void SshTunnelTest::sixtyFourConnections_eachGetsItsOwnBytes()
+{
+    LoopbackServer server(echo);
+    OPEN_TUNNEL(tunnel, server.port());
+
+    const int equal = inBackground([port = tunnel.localPort()] {
+        std::vector<std::future<bool>> clients;
+        for (quint32 i = 0; i < 64; ++i)
+            clients.push_back(std::async(std::launch::async, [port, i] {
+                const Descriptor socket(connectLoopback(port));
+                const QByteArray sent = randomBytes(256 * 1024, i);
+                auto sending = std::async(std::launch::async, [&] { return sendAll(socket.get(), sent); });
+                const QByteArray got = receive(socket.get(), sent.size());
+                return sending.get() && got == sent;
+            }));
+        int count = 0;
+        for (auto &client : clients)
+            count += client.get();
+        return count;
+    });
+
+    QCOMPARE(equal, 64);
+    QTRY_COMPARE(tunnel.connectionCount(), 0);
+}
+
+void SshTunnelTest::hundredMegabytes_arriveWholeBothWays()
+{
+    const QByteArray sent = randomBytes(100 * 1024 * 1024, 1);
+    std::atomic<bool> uploaded = false;
+    LoopbackServer server([&](int socket) {
+        uploaded = receive(socket, sent.size()) == sent;
+        sendAll(socket, sent);
+    });
+    OPEN_TUNNEL(tunnel, server.port());
+    QElapsedTimer elapsed;
+    elapsed.start();
+
+    const bool downloaded = inBackground([&] {
+        const Descriptor socket(connectLoopback(tunnel.localPort()));
+        return sendAll(socket.get(), sent) && receiveAll(socket.get()) == sent;
+    });
+
+    QVERIFY(uploaded);
+    QVERIFY(downloaded);
+    qInfo("200 MiB in %lld ms", elapsed.elapsed());
+}
+
+void SshTunnelTest::stalledReader_isHeldBackAndSlowsNobody()
+{
+    std::atomic<qint64> pushed = 0;
+    LoopbackServer firehose([&](int socket) {
+        const QByteArray piece(64 * 1024, 'x');
+        while (sendAll(socket, piece))
+            pushed += piece.size();
+    });
+    OPEN_TUNNEL(tunnel, firehose.port());
+    const auto download = [&] {
+        QElapsedTimer elapsed;
+        elapsed.start();
+        const Descriptor socket(connectLoopback(tunnel.localPort()));
+        return receive(socket.get(), 32 * 1024 * 1024).size() == 32 * 1024 * 1024 ? elapsed.elapsed() : -1;
+    };
+    const qint64 alone = inBackground(download);
+    QTRY_COMPARE(tunnel.connectionCount(), 0);
+
+    pushed = 0;
+    const Descriptor stalled(connectLoopback(tunnel.localPort())); // asks for everything, reads nothing
+    qint64 last = -1;
+    QTRY_VERIFY(pushed > 0 && std::exchange(last, pushed.load()) == pushed); // it comes to a halt
+    const qint64 held = pushed;
+    const qint64 beside = inBackground(download);
+
+    qInfo("32 MiB alone %lld ms, beside a stalled reader %lld ms; %lld kB held", alone, beside, held / 1024);
+    QVERIFY(alone > 0 && beside > 0);
+    QVERIFY(beside < 3 * alone + 500);
+    QVERIFY(held < 40 * 1024 * 1024); // socket buffers and one window, not an endless queue
+    QCOMPARE(tunnel.connectionCount() >= 1, true);
+}
+
+void SshTunnelTest::stalledServer_isHeldBackAndSlowsNobody()
+{
+    std::promise<void> testOver;
+    std::atomic<int> connections = 0;
+    LoopbackServer server([&connections, over = testOver.get_future().share()](int socket) {
+        if (connections++ == 0)
+            over.wait(); // the first one is never read
+        else
+            echo(socket);
+    });
+    OPEN_TUNNEL(tunnel, server.port());
+    const Descriptor stalled(connectLoopback(tunnel.localPort()));
+    QTRY_COMPARE(connections, 1);
+
+    const qint64 accepted = pushUntilHeldBack(stalled.get());
+    QVERIFY2(accepted < 40 * 1024 * 1024, qPrintable(QString::number(accepted))); // held back, not swallowed
+    const QByteArray sent = randomBytes(4 * 1024 * 1024, 2);
+    const QByteArray got = inBackground([&] {
+        const Descriptor socket(connectLoopback(tunnel.localPort()));
+        auto sending = std::async(std::launch::async, [&] { return sendAll(socket.get(), sent); });
+        return receive(socket.get(), sent.size());
+    });
+
+    QVERIFY(got == sent);
+    testOver.set_value();
+}
+
+void SshTunnelTest::localSideEndsFirst_answerStillComes()
+{
+    LoopbackServer server([](int socket) {
+        const QByteArray request = receiveAll(socket); // up to the client's EOF
+        sendAll(socket, QByteArray::number(request.size()));
+    });
+    OPEN_TUNNEL(tunnel, server.port());
+
+    const QByteArray answer = inBackground([&] {
+        const Descriptor socket(connectLoopback(tunnel.localPort()));
+        sendAll(socket.get(), QByteArray(3'000'000, 'q'));
+        ::shutdown(socket.get(), SHUT_WR);
+        return receiveAll(socket.get());
+    });
+
+    QCOMPARE(answer, QByteArray("3000000"));
+    QTRY_COMPARE(tunnel.connectionCount(), 0);
+}
+
+void SshTunnelTest::remoteSideEndsFirst_restIsStillSent()
+{
+    std::atomic<qsizetype> received = -1;
+    LoopbackServer server([&](int socket) {
+        sendAll(socket, "greeting");
+        ::shutdown(socket, SHUT_WR);
+        received = receiveAll(socket).size();
+    });
+    OPEN_TUNNEL(tunnel, server.port());
+
+    const QByteArray greeting = inBackground([&] {
+        const Descriptor socket(connectLoopback(tunnel.localPort()));
+        const QByteArray all = receiveAll(socket.get()); // ends with the server's EOF
+        sendAll(socket.get(), QByteArray(3'000'000, 'r'));
+        return all;
+    });
+
+    QCOMPARE(greeting, QByteArray("greeting"));
+    QTRY_COMPARE(received, 3'000'000);
+    QTRY_COMPARE(tunnel.connectionCount(), 0);
+}
+
+void SshTunnelTest::refusedRemotePort_closesOnlyThatConnection()
+{
+    quint16 unused = 0;
+    {
+        QTcpServer probe;
+        QVERIFY(probe.listen(QHostAddress::LocalHost));
+        unused = probe.serverPort();
+    }
+    OPEN_TUNNEL(tunnel, unused);
+
+    const QByteArray nothing = inBackground([&] {
+        const Descriptor socket(connectLoopback(tunnel.localPort()));
+        return receiveAll(socket.get());
+    });
+
+    QCOMPARE(nothing, QByteArray());
+    QTRY_COMPARE(tunnel.connectionCount(), 0);
+    QCOMPARE(tunnel.state(), Tunnel::State::Live);
+}
+
+void SshTunnelTest::localReset_endsTheRemoteSide()
+{
+    std::atomic<bool> ended = false;
+    LoopbackServer server([&](int socket) {
+        echo(socket);
+        ended = true;
+    });
+    OPEN_TUNNEL(tunnel, server.port());
+    Descriptor socket(connectLoopback(tunnel.localPort()));
+    QCOMPARE(inBackground([&] { return sendAll(socket.get(), "x") ? receive(socket.get(), 1) : QByteArray(); }), QByteArray("x"));
+
+    resetAndClose(socket);
+
+    QTRY_VERIFY(ended);
+    QTRY_COMPARE(tunnel.connectionCount(), 0);
+}
+
+void SshTunnelTest::localResetWhileStalled_isNoticed()
+{
+    std::promise<void> testOver;
+    LoopbackServer server([over = testOver.get_future().share()](int) { over.wait(); }); // never reads
+    OPEN_TUNNEL(tunnel, server.port());
+    Descriptor socket(connectLoopback(tunnel.localPort()));
+    const qint64 accepted = pushUntilHeldBack(socket.get());
+    QVERIFY2(accepted < 40 * 1024 * 1024, qPrintable(QString::number(accepted))); // held back, not swallowed
+    QTRY_COMPARE(tunnel.connectionCount(), 1);
+
+    resetAndClose(socket);
+
+    QTRY_COMPARE(tunnel.connectionCount(), 0);
+    testOver.set_value();
+}
+
+void SshTunnelTest::preferredPortBusy_takesTheNext()
+{
+    QTcpServer busy;
+    QVERIFY(busy.listen(QHostAddress::LocalHost));
+    if (busy.serverPort() > 65'000)
+        QSKIP("the system handed out one of the last ports");
+    Tunnel tunnel(m_sshd.settings(), 1);
+
+    tunnel.open(busy.serverPort());
+
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Live);
+    QVERIFY(tunnel.localPort() > busy.serverPort());
+    QVERIFY(tunnel.localPort() <= busy.serverPort() + 100);
+}
+
+void SshTunnelTest::onlyLoopbackListens()
+{
+    OPEN_TUNNEL(tunnel, 1);
+    const QByteArray port = ':' + QByteArray::number(tunnel.localPort(), 16).rightJustified(4, '0').toUpper();
+    QList<QByteArray> listening;
+    for (const char *table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+        QFile file(QString::fromLatin1(table));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        for (const QByteArray &line : file.readAll().split('\n')) {
+            const QList<QByteArray> words = line.simplified().split(' ');
+            if (words.value(1).endsWith(port) && words.value(3) == "0A")
+                listening << words.value(1);
+        }
+    }
+
+    QCOMPARE(listening, QList<QByteArray>{"0100007F" + port});
+}
+
+void SshTunnelTest::firstConnectFails_isFailed()
+{
+    ConnectionSettings settings = m_sshd.settings();
+    settings.privateKeyPath = m_sshd.strangerKeyPath();
+    Tunnel tunnel(settings, 1);
+
+    tunnel.open(0);
+
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Failed);
+    QCOMPARE(tunnel.error().kind, ErrorKind::AuthenticationFailed);
+}
+
+void SshTunnelTest::closed_portIsFree()
+{
+    LoopbackServer server(echo);
+    OPEN_TUNNEL(tunnel, server.port());
+    QSignalSpy states(&tunnel, &Tunnel::stateChanged);
+    const quint16 port = tunnel.localPort();
+    const Descriptor open(connectLoopback(port));
+    QVERIFY(open);
+
+    tunnel.close();
+
+    QCOMPARE(tunnel.state(), Tunnel::State::Closed);
+    QCOMPARE(tunnel.localPort(), 0);
+    QTRY_COMPARE(states.size(), 1);
+    QTRY_COMPARE(connectLoopback(port), -1);
+    tunnel.open(port); // and it can be had again
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Live);
+    QCOMPARE(tunnel.localPort(), port);
+}
+
+void SshTunnelTest::destroyedUnderLoad_isQuick()
+{
+    LoopbackServer firehose([](int socket) {
+        const QByteArray piece(64 * 1024, 'x');
+        while (sendAll(socket, piece)) {
+        }
+    });
+    auto tunnel = std::make_unique<Tunnel>(m_sshd.settings(), firehose.port());
+    tunnel->open(0);
+    QTRY_COMPARE(tunnel->state(), Tunnel::State::Live);
+    const Descriptor socket(connectLoopback(tunnel->localPort()));
+    auto reading = std::async(std::launch::async, [&] { receive(socket.get(), 1 << 30); });
+    QTRY_VERIFY(tunnel->bytesIn() > 1024 * 1024);
+    QElapsedTimer elapsed;
+    elapsed.start();
+
+    tunnel.reset();
+
+    QVERIFY2(elapsed.elapsed() < 500, qPrintable(QString::number(elapsed.elapsed())));
+    reading.get(); // the local side saw its end
+}
+
+void SshTunnelTest::sshdDiesAndReturns_samePortLiveAgain()
+{
+    LoopbackServer server(echo);
+    OPEN_TUNNEL(tunnel, server.port());
+    const quint16 port = tunnel.localPort();
+    const Descriptor broken(connectLoopback(port));
+    QTRY_COMPARE(tunnel.connectionCount(), 1);
+
+    m_sshd.kill();
+
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Reconnecting);
+    QCOMPARE(tunnel.error().kind, ErrorKind::Network);
+    QCOMPARE(inBackground([&] { return receiveAll(broken.get()); }), QByteArray()); // its stream has ended
+    QVERIFY2(m_sshd.restart(), qPrintable(m_sshd.errorString()));
+    tunnel.reconnectNow();
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Live);
+    QCOMPARE(tunnel.localPort(), port);
+    QCOMPARE(tunnel.error(), Error());
+    QCOMPARE(inBackground([&] {
+                 const Descriptor socket(connectLoopback(port));
+                 sendAll(socket.get(), "back");
+                 return receive(socket.get(), 4);
+             }),
+             QByteArray("back"));
+}
+
+void SshTunnelTest::connectionDuringTheLoss_waitsAndIsServed()
+{
+    LoopbackServer server(echo);
+    OPEN_TUNNEL(tunnel, server.port());
+    m_sshd.kill();
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Reconnecting);
+    const Descriptor early(connectLoopback(tunnel.localPort()));
+    sendAll(early.get(), "early");
+
+    QVERIFY2(m_sshd.restart(), qPrintable(m_sshd.errorString())); // found again by itself
+
+    QCOMPARE(inBackground([&] { return receive(early.get(), 5); }), QByteArray("early"));
+    QCOMPARE(tunnel.state(), Tunnel::State::Live);
+}
+
+void SshTunnelTest::hostKeyChangedMeanwhile_isFailed()
+{
+    OPEN_TUNNEL(tunnel, 1);
+    ConnectionSettings settings = m_sshd.settings();
+    settings.hostKeys.trusted = {{QStringLiteral("ssh-ed25519"), "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"}};
+    tunnel.setConnection(settings);
+
+    m_sshd.cutSessions();
+
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Failed);
+    QCOMPARE(tunnel.error().kind, ErrorKind::HostKeyMismatch);
+}
+
+void SshTunnelTest::serverFreezes_reconnects()
+{
+    ConnectionSettings settings = m_sshd.settings();
+    settings.keepAliveInterval = 150ms;
+    Tunnel tunnel(settings, 1);
+    tunnel.open(0);
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Live);
+
+    m_sshd.freeze();
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Reconnecting);
+    m_sshd.thaw();
+
+    QTRY_COMPARE_WITH_TIMEOUT(tunnel.state(), Tunnel::State::Live, 15'000);
+}
+
+QTEST_GUILESS_MAIN(SshTunnelTest)
+#include "ssh_tunnel_test.moc"
