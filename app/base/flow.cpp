@@ -24,15 +24,23 @@ void Flow::aboutToFinish()
     // A subclass fails from anywhere; the mark on the running step is made here, once, before anybody hears of it.
     if (state() == State::Failed)
         endStep(Step::State::Failed, error().message);
+    else if (state() == State::Cancelled) // an awaited job was cancelled by its own owner
+        endStep(Step::State::Cancelled, {});
+    cancelAwaited();
 }
 
 void Flow::abort()
+{
+    cancelAwaited();
+    endStep(Step::State::Cancelled, {});
+}
+
+void Flow::cancelAwaited()
 {
     for (const auto &job : std::as_const(m_awaited)) {
         if (job)
             job->cancel();
     }
-    endStep(Step::State::Cancelled, {});
 }
 
 void Flow::startNextStep()
@@ -52,26 +60,28 @@ void Flow::startNextStep()
 
 void Flow::stepDone(const QString &detail)
 {
-    endStep(Step::State::Done, detail);
-    QMetaObject::invokeMethod(this, [this] { startNextStep(); }, Qt::QueuedConnection);
+    if (endStep(Step::State::Done, detail))
+        QMetaObject::invokeMethod(this, [this] { startNextStep(); }, Qt::QueuedConnection);
 }
 
 void Flow::stepSkipped(const QString &detail)
 {
-    endStep(Step::State::Skipped, detail);
-    QMetaObject::invokeMethod(this, [this] { startNextStep(); }, Qt::QueuedConnection);
+    if (endStep(Step::State::Skipped, detail))
+        QMetaObject::invokeMethod(this, [this] { startNextStep(); }, Qt::QueuedConnection);
 }
 
-void Flow::endStep(Step::State state, const QString &detail)
+bool Flow::endStep(Step::State state, const QString &detail)
 {
     if (m_current < 0 || m_steps[m_current].state != Step::State::Running)
-        return;
+        return false; // said twice, or said after the end: the next step must not start twice
+
     Step &step = m_steps[m_current];
     step.state = state;
     step.elapsed = std::chrono::milliseconds(m_stepTimer.elapsed());
     if (!detail.isEmpty())
         step.detail = detail;
     Q_EMIT stepChanged(m_current);
+    return true;
 }
 
 void Flow::setStepDetail(const QString &detail)
@@ -93,6 +103,10 @@ void Flow::setStepProgress(const Progress &progress)
 void Flow::awaitJob(Job *job, std::function<void()> then)
 {
     job->setParent(this);
+    if (!isRunning()) { // a step that goes on after cancel() must not set anything going
+        job->deleteLater();
+        return;
+    }
     m_awaited.removeAll(QPointer<Job>());
     m_awaited.append(job);
     connect(job, &Job::progressChanged, this, &Flow::setStepProgress);

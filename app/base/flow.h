@@ -67,7 +67,8 @@ protected:
 private:
     void awaitJob(Job *job, std::function<void()> then);
     void startNextStep();
-    void endStep(Step::State state, const QString &detail);
+    bool endStep(Step::State state, const QString &detail); ///< false: no step was running
+    void cancelAwaited();
 
     QList<Step> m_steps;
     QList<std::function<void()>> m_work;

@@ -11,6 +11,8 @@ Job::~Job() = default; // subclasses hold their waits as children or members, so
 
 void Job::start()
 {
+    if (m_state == State::Cancelled)
+        return; // cancelled before it began: finished() is on its way
     Q_ASSERT_X(m_state == State::NotStarted, "Job::start", "a job runs once");
     if (m_state != State::NotStarted)
         return;

@@ -85,6 +85,8 @@ public:
 protected:
     void succeedWith(T value)
     {
+        if (!isRunning())
+            return; // a late answer must not turn a cancelled job into one with a value
         m_value = std::move(value);
         succeed();
     }
