@@ -54,18 +54,18 @@ void RunContainer::onScriptFinished()
     succeedWith(std::move(server));
 }
 
-RemoteScript *installRequirements(ssh::Session &session, const QString &requirementsPath, QObject *parent)
+RemoteScript *installRequirements(ssh::Session *session, const QString &requirementsPath, QObject *parent)
 {
     return new RemoteScript(session, QStringLiteral("pip-install.sh"), {{QStringLiteral("NIMBOOK_REQUIREMENTS"), requirementsPath}},
                             parent);
 }
 
-RemoteScript *stopContainer(ssh::Session &session, QObject *parent)
+RemoteScript *stopContainer(ssh::Session *session, QObject *parent)
 {
     return new RemoteScript(session, QStringLiteral("stop-jupyter.sh"), {}, parent);
 }
 
-RemoteScript *containerLogs(ssh::Session &session, int lines, QObject *parent)
+RemoteScript *containerLogs(ssh::Session *session, int lines, QObject *parent)
 {
     return new RemoteScript(session, QStringLiteral("jupyter-logs.sh"), {{QStringLiteral("NIMBOOK_LINES"), QString::number(lines)}}, parent);
 }

@@ -36,6 +36,8 @@ class RemoteScript : public ValueJob<QMap<QString, QString>> {
 public:
     /// \param name file name in resources/remote, e.g. "run-jupyter.sh"
     RemoteScript(ssh::Session &session, const QString &name, const QMap<QString, QString> &variables, QObject *parent);
+    /// \param session null: fails with Network when started, so that a caller need not look first
+    RemoteScript(ssh::Session *session, const QString &name, const QMap<QString, QString> &variables, QObject *parent);
 
 Q_SIGNALS:
     void logReceived(const QString &text);  ///< everything that is not protocol, both streams, whole lines; secrets are not in it
@@ -89,8 +91,8 @@ private:
 };
 
 /// What `pip install -r` did in the container; the log streams while it works.
-RemoteScript *installRequirements(ssh::Session &session, const QString &requirementsPath, QObject *parent);
-RemoteScript *stopContainer(ssh::Session &session, QObject *parent);
-RemoteScript *containerLogs(ssh::Session &session, int lines, QObject *parent);
+RemoteScript *installRequirements(ssh::Session *session, const QString &requirementsPath, QObject *parent);
+RemoteScript *stopContainer(ssh::Session *session, QObject *parent);
+RemoteScript *containerLogs(ssh::Session *session, int lines, QObject *parent);
 
 } // namespace nimbook::jupyter

@@ -22,22 +22,46 @@ constexpr KnownProblem knownProblems[] = {
      QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Install Docker on the machine, or make a new machine with Nimbook: it brings Docker along.")},
     {"docker-not-ready", ErrorKind::Timeout,
      QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Wait a moment and try again; if it stays like this, reset the machine.")},
-    {"port-taken", ErrorKind::AlreadyExists,
-     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Stop the other program on the machine that uses the port.")},
-    {"disk-full", ErrorKind::NoSpace,
-     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Delete files on the machine, or make a machine with a larger disk.")},
-    {"image-not-found", ErrorKind::NotFound,
-     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Check the name of the container image, then try again.")},
-    {"pip-failed", ErrorKind::RemoteCommandFailed,
-     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Look for the package that pip names in the log, correct requirements.txt and install again.")},
     {"no-permission", ErrorKind::PermissionDenied,
      QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "The login needs sudo without a password on this machine.")},
+    {"image-not-found", ErrorKind::NotFound,
+     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Check the name of the container image, then try again.")},
+    {"pull-failed", ErrorKind::Network,
+     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Check that the machine reaches the image's registry, then try again.")},
+    {"disk-full", ErrorKind::NoSpace,
+     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Delete files on the machine, or make a machine with a larger disk.")},
+    {"port-taken", ErrorKind::AlreadyExists,
+     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Stop the other program on the machine that uses the port.")},
+    {"container-failed", ErrorKind::RemoteCommandFailed,
+     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Look at the container's log; choosing another container image may help.")},
+    {"jupyter-timeout", ErrorKind::Timeout,
+     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Look at the container's log, then open the notebook again.")},
+    {"container-not-running", ErrorKind::WrongState,
+     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Open the notebook first.")},
+    {"container-absent", ErrorKind::NotFound,
+     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Open the notebook first.")},
+    {"requirements-missing", ErrorKind::NotFound,
+     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Save the list of packages first.")},
+    {"no-network", ErrorKind::Network,
+     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Give the machine a way to the internet, or list wheels that lie in /src.")},
+    {"pip-failed", ErrorKind::RemoteCommandFailed,
+     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Correct the line that pip names, save and install again.")},
+    {"setup-failed", ErrorKind::RemoteCommandFailed,
+     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Look at the serial port, then reset the machine: the script runs again at each boot.")},
+    {"setup-timeout", ErrorKind::Timeout,
+     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Open the notebook again to go on waiting; the serial port tells what the machine is doing.")},
 };
 
 } // namespace
 
 RemoteScript::RemoteScript(ssh::Session &session, const QString &name, const QMap<QString, QString> &variables, QObject *parent)
-    : ValueJob(parent), m_session(&session), m_machine(session.settings().machineName), m_name(name), m_variables(variables)
+    : RemoteScript(&session, name, variables, parent)
+{
+}
+
+RemoteScript::RemoteScript(ssh::Session *session, const QString &name, const QMap<QString, QString> &variables, QObject *parent)
+    : ValueJob(parent), m_session(session), m_machine(session ? session->settings().machineName : tr("the machine")), m_name(name),
+      m_variables(variables)
 {
 }
 

@@ -30,15 +30,20 @@ public:
 
     quint64 watch(Job *job, const QString &title); ///< follows the job to its end; does not own it
     const QList<ActivityEntry> &entries() const { return m_entries; }
+    const ActivityEntry *find(quint64 id) const; ///< null: dropped or cleared; valid until the next change
     int runningCount() const;
     void clearEnded();
 
 Q_SIGNALS:
     void entryAdded(quint64 id);
     void entryChanged(quint64 id);
-    void entriesCleared();
+    void entriesCleared(); ///< some left the list: read entries() again
 
 private:
+    ActivityEntry *entryOf(quint64 id);
+    void end(quint64 id, Job::State state, const Error &error);
+    void dropOldest();
+
     QList<ActivityEntry> m_entries;
     quint64 m_nextId = 1;
 };

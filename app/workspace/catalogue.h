@@ -59,6 +59,7 @@ public:
     const QList<BootImage> &bootImages() const { return m_bootImages; }
     const QList<GpuChoice> &gpus() const { return m_gpus; }
     std::optional<ContainerImage> containerImage(const QString &id) const;
+    QString defaultContainerImage() const; ///< reference of the first entry that runs without a GPU; empty: none
 
     /// Running, per hour, list price of us-central1 whatever the zone; none when a part is not in the table.
     std::optional<Price> runningPrice(const QString &machineType, const QString &acceleratorType, int acceleratorCount, qint64 diskGb,
@@ -70,7 +71,7 @@ private:
     QList<ContainerImage> m_containers;
     QList<BootImage> m_bootImages;
     QList<GpuChoice> m_gpus;
-    QMap<QString, qint64> m_prices; ///< "machine/g2-standard-4" → micros per hour; "gpu/…", "disk/…" per GB and hour
+    QMap<QString, qint64> m_prices; ///< micros: "machine/g2-standard-4", "gpu/…", "spot-machine/…", "spot-gpu/…" per hour; "disk/…" per GB and month
     QDate m_pricesAsOf;
 };
 

@@ -3,10 +3,13 @@
 
 #include "cloud/gce/compute_client.h"
 
-#include <QHash>
+#include <QDateTime>
+#include <QMap>
 #include <QObject>
 #include <QPointer>
 #include <QTimer>
+
+#include <optional>
 
 namespace nimbook::workspace {
 
@@ -30,6 +33,9 @@ public:
     void refresh();     ///< now
     void refreshSoon(); ///< now, and often for the next half minute: something was just asked for
 
+    /// A single answer that came between two listings; a machine that the list does not know is not added.
+    void learn(const cloud::Instance &machine);
+
 Q_SIGNALS:
     void machineAdded(const nimbook::cloud::Instance &machine);
     void machineChanged(const nimbook::cloud::Instance &machine);
@@ -51,6 +57,7 @@ private:
     QDateTime m_hurryUntil;
     int m_failures = 0;
     bool m_loaded = false;
+    bool m_again = false; ///< refresh() was called while one was under way
 };
 
 } // namespace nimbook::workspace

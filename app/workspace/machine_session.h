@@ -7,22 +7,13 @@
 #include "ssh/session.h"
 #include "ssh/tunnel.h"
 #include "transfer/transfer_queue.h"
-
-#include <QPointer>
-#include <QUrl>
+#include "workspace/notebook_address.h"
 
 #include <memory>
 
 namespace nimbook::workspace {
 
 class Workspace;
-
-/// Where the notebook can be loaded, and the token that goes into a header, never into the URL.
-struct NotebookAddress {
-    QUrl url; ///< http://127.0.0.1:18888/
-    Secret token;
-    bool operator==(const NotebookAddress &) const = default;
-};
 
 /// One machine as somebody works on it: its SSH sessions, tunnel, Jupyter and files. Made by Workspace::session(), lives until sign-out
 /// or until the machine is gone.
@@ -49,18 +40,25 @@ public:
     bool isNotebookOpen() const;
     NotebookAddress notebook() const; ///< empty URL: not open
     QString containerImage() const;   ///< reference; from the machine's metadata nimbook-image, else the catalogue's CPU entry
-    void setContainerImage(const QString &reference); ///< used by the next openNotebook()
+    void setContainerImage(const QString &reference); ///< used by the next openNotebook(), which replaces a container of another image
     ssh::Tunnel *tunnel() const;      ///< null until one was opened
     transfer::TransferQueue *transfers() const; ///< null until connectFiles() or openNotebook() got that far
     bool isConnected() const; ///< an SSH session is open
 
-    /// Writes \a requirements to /src/requirements.txt and runs pip in the container; needs an open notebook. Owned by the session.
-    /// The log streams through RemoteScript::logReceived.
+    // Started, owned by the session, deleted after finished(). Without a connection they fail with Network.
     ValueJob<QString> *readRequirements(); ///< the machine's /src/requirements.txt; empty text when there is none
     Job *writeRequirements(const QString &text);
+    /// pip install -r /src/requirements.txt in the container, which must run; the log streams through RemoteScript::logReceived.
     jupyter::RemoteScript *installRequirements();
     jupyter::RemoteScript *containerLogs(int lines);
 
+    /// Answers hostKeyQuestion(). Accepting pins the key; refusing fails the flow.
+    void answerHostKey(bool accept);
+    QString pendingHostKey() const; ///< the fingerprint that waits for an answer; empty: none
+    /// Drops the pinned key, so that the next connection proves or asks again.
+    Result<void> forgetHostKey();
+
+    void setMachine(const cloud::Instance &machine); ///< the list saw it anew
     void disconnectFromMachine(); ///< tunnel and sessions closed; the machine and the container go on
 
 Q_SIGNALS:
@@ -71,6 +69,10 @@ Q_SIGNALS:
     void transfersReady(); ///< transfers() is there and connected
     void tunnelStateChanged(nimbook::ssh::Tunnel::State state);
     void machineChanged(const nimbook::cloud::Instance &machine);
+    void connectionChanged(bool connected); ///< isConnected()
+    /// Nothing vouches for this machine's key (it publishes none and was never visited): the person has to compare it.
+    void hostKeyQuestion(const QString &fingerprint);
+    void logReceived(const QString &text); ///< what the scripts of the running flow print
 
 private:
     class Private;

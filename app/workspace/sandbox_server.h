@@ -31,13 +31,23 @@ public:
 
 Q_SIGNALS:
     void stoppedUnexpectedly(const nimbook::Error &error);
+    void settled(); ///< a start has come to its end, well or not, or the program ended
 
 private:
     friend class StartSandbox;
+    void launch();
+    void onOutput();
+    void onEnded();
+    void keep(const QByteArray &bytes);
+    Error startError() const;
+    QString output() const; ///< the last of what it printed
+
     QString m_program;
     QString m_stateDirectory;
-    QProcess m_process;
+    QByteArray m_line;   // stdout up to its first newline
+    QByteArray m_output; // both streams, the end of it
     SandboxAddress m_address;
+    QProcess m_process;
     bool m_stopping = false;
 };
 

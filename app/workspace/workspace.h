@@ -9,6 +9,7 @@
 #include "workspace/catalogue.h"
 #include "workspace/machine_list.h"
 #include "workspace/machine_session.h"
+#include "workspace/patience.h"
 #include "workspace/sandbox_server.h"
 #include "workspace/settings.h"
 
@@ -25,6 +26,7 @@ struct Collaborators {
     Catalogue catalogue;
     QString sandboxProgram;
     std::shared_ptr<const Clock> clock = std::make_shared<Clock>();
+    Patience patience = {};
 };
 
 enum class PowerAction { Start, Stop, Reset, Delete };
@@ -73,9 +75,15 @@ public:
     const Directories &directories() const;
     net::HttpTransport &transport();
     QString keyPairPath() const; ///< Directories::state + "/ssh/nimbook_ed25519"
+    QString hostKeyFile() const; ///< Directories::state + "/ssh/known_hosts": Nimbook's own pins
     QString loginName() const;   ///< the user that the key is published for: the local one, made fit for Linux and Google
 
+    const Clock &clock() const;
+    const Patience &patience() const;
+    void learn(const cloud::Instance &machine); ///< an answer about one machine, for the list
+
 Q_SIGNALS:
+    void sandboxStopped(const nimbook::Error &error); ///< the local cloud ended by itself: signing in to it again starts it
     void accountChanged(); ///< signed in or out
     void projectsChanged();
     void currentProjectChanged();

@@ -8,6 +8,7 @@
 #include <QList>
 #include <QMap>
 
+#include <tuple>
 
 namespace nimbook::cloud {
 
@@ -18,7 +19,12 @@ struct InstanceRef {
     QString name;
 
     QString text() const { return name + QStringLiteral(" (") + zone + QLatin1Char(')'); }
-    auto operator<=>(const InstanceRef &) const = default;
+    bool operator==(const InstanceRef &) const = default;
+    // By hand: QString has no <=> before Qt 6.8, and a defaulted one is silently deleted.
+    bool operator<(const InstanceRef &other) const
+    {
+        return std::tie(project, zone, name) < std::tie(other.project, other.zone, other.name);
+    }
 };
 
 /// Compute Engine's Instance.status. A stopped machine is TERMINATED, not STOPPED, and can be started again.

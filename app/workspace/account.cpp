@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workspace/account.h"
+
+namespace nimbook::workspace {
+
+Account::Account(Kind kind, QString key, std::unique_ptr<net::TokenSource> tokens, net::HttpTransport &transport,
+                 cloud::Endpoints endpoints, QString defaultProject, QObject *parent)
+    : QObject(parent), m_kind(kind), m_key(std::move(key)), m_defaultProject(std::move(defaultProject)), m_tokens(std::move(tokens)),
+      m_api(std::make_unique<net::ApiClient>(transport, *m_tokens)),
+      m_compute(std::make_unique<cloud::ComputeClient>(*m_api, std::move(endpoints)))
+{
+}
+
+Account::~Account() = default;
+
+QString Account::displayName() const
+{
+    if (m_kind == Kind::Sandbox)
+        return tr("This computer (sandbox)");
+    const QString account = m_tokens->account();
+    return account.isEmpty() ? tr("Google Cloud") : account;
+}
+
+} // namespace nimbook::workspace

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workspace/connect_flow.h"
+
+#include "cloud/jobs/instance_jobs.h"
+#include "jupyter/probe.h"
+#include "workspace/bring_up.h"
+#include "workspace/host_trust.h"
+#include "workspace/key_pair_job.h"
+#include "workspace/machine_marks.h"
+#include "workspace/workspace.h"
+
+namespace nimbook::workspace {
+
+namespace {
+
+// A month: long enough for a holiday, short enough that a lost computer does not open machines for ever.
+constexpr int keyDays = 30;
+// A key that ends within a day may end while somebody works.
+constexpr qint64 renewalSeconds = 24 * 3600;
+
+} // namespace
+
+ConnectFlow::ConnectFlow(Workspace &workspace, MachineLink &link, Goal goal, const QString &image, QObject *parent)
+    : Flow(parent), m_workspace(workspace), m_link(link), m_goal(goal), m_image(image)
+{
+    addFileSteps();
+    if (goal == Goal::Notebook)
+        addNotebookSteps();
+}
+
+ConnectFlow::~ConnectFlow() = default;
+
+void ConnectFlow::addFileSteps()
+{
+    addStep(QStringLiteral("startMachine"), tr("Start the machine"), [this] { startMachine(); });
+    addStep(QStringLiteral("publishKey"), tr("Publish your SSH key"), [this] { publishKey(); });
+    addStep(QStringLiteral("waitForSsh"), tr("Connect by SSH"), [this] { waitForSsh(); });
+    addStep(QStringLiteral("waitForSetup"), tr("Finish setting up"), [this] { waitForSetup(); });
+}
+
+void ConnectFlow::addNotebookSteps()
+{
+    addStep(QStringLiteral("startContainer"), tr("Start Jupyter"), [this] { startContainer(); });
+    addStep(QStringLiteral("openTunnel"), tr("Open the tunnel"), [this] { openTunnel(); });
+    addStep(QStringLiteral("waitForJupyter"), tr("Wait for Jupyter to answer"), [this] { waitForJupyter(); });
+}
+
+void ConnectFlow::extendToNotebook(const QString &image)
+{
+    if (m_goal == Goal::Notebook || isFinished())
+        return;
+    m_goal = Goal::Notebook;
+    m_image = image;
+    addNotebookSteps();
+    for (int i = 0; i < steps().size(); ++i) {
+        if (steps().at(i).state == Step::State::Pending)
+            Q_EMIT stepChanged(i);
+    }
+}
+
+void ConnectFlow::answerHostKey(bool accept)
+{
+    if (m_reach)
+        m_reach->answerHostKey(accept);
+}
+
+void ConnectFlow::see(const cloud::Instance &machine)
+{
+    Q_EMIT machineSeen(machine);
+}
+
+void ConnectFlow::startMachine()
+{
+    auto *bringUp = new BringUp(m_workspace.account()->compute(), m_link.machine().ref, m_workspace.patience(), this);
+    connect(bringUp, &BringUp::machineSeen, this, &ConnectFlow::see);
+    await<BringUp>(bringUp, [this](BringUp &job) {
+        if (job.hadToWait())
+            stepDone();
+        else
+            stepSkipped(tr("running"));
+    });
+}
+
+void ConnectFlow::publishKey()
+{
+    await<ValueJob<ssh::KeyPair>>(ensureKeyPairJob(m_workspace.keyPairPath(), this), [this](ValueJob<ssh::KeyPair> &job) {
+        const QByteArray key = job.result()->publicKey;
+        const QString user = m_workspace.loginName();
+        const QDateTime now = m_workspace.clock().now();
+        if (hasSshKey(m_link.machine(), user, key, now.addSecs(renewalSeconds))) {
+            stepSkipped(tr("known to the machine"));
+            return;
+        }
+        auto *publish = cloud::publishSshKey(m_workspace.account()->compute(), m_link.machine().ref, user, key, now.addDays(keyDays), this);
+        await<ValueJob<Done>>(publish, [this, user](ValueJob<Done> &) {
+            m_keyIsNew = true;
+            stepDone(tr("for %1, %2 days").arg(user).arg(keyDays));
+        });
+    });
+}
+
+void ConnectFlow::waitForSsh()
+{
+    if (m_link.isCurrent()) {
+        stepSkipped(tr("connected"));
+        return;
+    }
+    const ReachMachine::Login login{m_workspace.loginName(), m_workspace.keyPairPath(), m_workspace.hostKeyFile(), m_keyIsNew};
+    m_reach = new ReachMachine(m_workspace.account()->compute(), m_link.machine(), login, m_workspace.patience(), this);
+    connect(m_reach, &ReachMachine::hostKeyQuestion, this, &ConnectFlow::hostKeyQuestion);
+    connect(m_reach, &ReachMachine::machineSeen, this, &ConnectFlow::see);
+    await<ReachMachine>(m_reach, [this](ReachMachine &job) {
+        const ssh::ConnectionSettings settings = *job.result();
+        m_link.adopt(job.takeSession(), settings);
+        stepDone(tr("%1 port %2, host key %3").arg(settings.host).arg(settings.port).arg(settings.hostKeys.trusted.constFirst().fingerprint()));
+    });
+}
+
+ssh::Session *ConnectFlow::sessionOrFail()
+{
+    ssh::Session *session = m_link.session();
+    if (!session) {
+        fail({ErrorKind::Network, tr("The connection to %1 was lost.").arg(m_link.machine().ref.text()), tr("Open the notebook again."), {}, {}});
+    }
+    return session;
+}
+
+void ConnectFlow::waitForSetup()
+{
+    ssh::Session *session = sessionOrFail();
+    if (!session)
+        return;
+    const bool ours = isOurs(m_link.machine());
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(m_workspace.patience().setup).count();
+    auto *script = new jupyter::RemoteScript(*session, QStringLiteral("wait-for-setup.sh"),
+                                             {{QStringLiteral("NIMBOOK_OURS"), ours ? QStringLiteral("yes") : QStringLiteral("no")},
+                                              {QStringLiteral("NIMBOOK_DEADLINE"), QString::number(seconds)}},
+                                             this);
+    connect(script, &jupyter::RemoteScript::logReceived, this, &ConnectFlow::logReceived);
+    await<jupyter::RemoteScript>(script, [this](jupyter::RemoteScript &job) {
+        m_link.readyFiles();
+        if (!isRunning()) // somebody cancelled on hearing of it
+            return;
+        if (job.result()->value(QStringLiteral("setup")) == QLatin1String("waited"))
+            stepDone();
+        else
+            stepSkipped(tr("ready"));
+    });
+}
+
+void ConnectFlow::startContainer()
+{
+    ssh::Session *session = sessionOrFail();
+    if (!session)
+        return;
+    jupyter::ContainerSpec spec;
+    spec.image = m_image;
+    spec.gpu = true; // the script hands in what the machine has, and goes on without
+    auto *run = new jupyter::RunContainer(*session, spec, this);
+    connect(run, &jupyter::RunContainer::logReceived, this, &ConnectFlow::logReceived);
+    await<jupyter::RunContainer>(run, [this](jupyter::RunContainer &job) {
+        m_server = *job.result();
+        if (m_server.wasRunning)
+            stepSkipped(m_server.image);
+        else
+            stepDone(m_server.image);
+    });
+}
+
+void ConnectFlow::openTunnel()
+{
+    if (m_link.tunnelLeadsTo(m_server.port)) {
+        stepSkipped(tr("port %1").arg(m_link.tunnel()->localPort()));
+        return;
+    }
+    connect(&m_link, &MachineLink::tunnelStateChanged, this, &ConnectFlow::onTunnelState);
+    m_link.openTunnel(m_server.port, m_workspace.settings().tunnelPort(m_link.machine().id));
+}
+
+void ConnectFlow::abort()
+{
+    // A tunnel that nobody waits for any more would go on trying.
+    if (currentStep() >= 0 && steps().at(currentStep()).id == QLatin1String("openTunnel")) {
+        m_link.disconnect(this);
+        m_link.closeTunnel();
+    }
+    Flow::abort();
+}
+
+void ConnectFlow::onTunnelState()
+{
+    ssh::Tunnel *tunnel = m_link.tunnel();
+    if (!isRunning() || !tunnel || currentStep() < 0 || steps().at(currentStep()).id != QLatin1String("openTunnel"))
+        return;
+    if (tunnel->state() == ssh::Tunnel::State::Failed) {
+        m_link.disconnect(this);
+        fail(tunnel->error());
+    } else if (tunnel->state() == ssh::Tunnel::State::Live) {
+        m_link.disconnect(this);
+        m_workspace.settings().setTunnelPort(m_link.machine().id, tunnel->localPort());
+        stepDone(tr("port %1").arg(tunnel->localPort()));
+    }
+}
+
+void ConnectFlow::waitForJupyter()
+{
+    if (!m_link.tunnel()) {
+        fail({ErrorKind::Network, tr("The tunnel to %1 was closed.").arg(m_link.machine().ref.text()), tr("Open the notebook again."), {}, {}});
+        return;
+    }
+    const quint16 port = m_link.tunnel()->localPort();
+    auto *answer = jupyter::probe(m_workspace.transport(), port, m_server.token, m_workspace.patience().jupyter, this);
+    await<ValueJob<QString>>(answer, [this, port](ValueJob<QString> &job) {
+        NotebookAddress address;
+        address.url.setScheme(QStringLiteral("http"));
+        address.url.setHost(QStringLiteral("127.0.0.1"));
+        address.url.setPort(port);
+        address.url.setPath(QStringLiteral("/"));
+        address.token = m_server.token;
+        const bool wasOpen = m_link.notebook() == address;
+        const QString version = tr("version %1").arg(*job.result());
+        if (wasOpen)
+            stepSkipped(version);
+        else
+            stepDone(version);
+        m_link.setNotebook(address);
+    });
+}
+
+} // namespace nimbook::workspace

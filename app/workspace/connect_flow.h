@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/flow.h"
+#include "workspace/machine_link.h"
+#include "workspace/patience.h"
+#include "workspace/reach_machine.h"
+
+#include <QPointer>
+
+namespace nimbook::workspace {
+
+class Workspace;
+
+/// The steps of MachineSession::connectFiles() and openNotebook(). What is there already is skipped.
+class ConnectFlow : public Flow {
+    Q_OBJECT
+public:
+    enum class Goal { Files, Notebook };
+
+    /// \param image container image for the notebook. Both references outlive the flow.
+    ConnectFlow(Workspace &workspace, MachineLink &link, Goal goal, const QString &image, QObject *parent);
+    ~ConnectFlow() override;
+
+    /// Somebody wants the notebook as well: the steps that are missing are put behind the others.
+    void extendToNotebook(const QString &image);
+
+    void answerHostKey(bool accept);
+
+Q_SIGNALS:
+    void hostKeyQuestion(const QString &fingerprint);
+    void machineSeen(const nimbook::cloud::Instance &machine);
+    void logReceived(const QString &text);
+
+protected:
+    void abort() override;
+
+private:
+    void addFileSteps();
+    void addNotebookSteps();
+    void startMachine();
+    void publishKey();
+    void waitForSsh();
+    void waitForSetup();
+    void startContainer();
+    void openTunnel();
+    void onTunnelState();
+    void waitForJupyter();
+    void see(const cloud::Instance &machine);
+    ssh::Session *sessionOrFail();
+
+    Workspace &m_workspace;
+    MachineLink &m_link;
+    Goal m_goal;
+    QString m_image;
+    bool m_keyIsNew = false;
+    QPointer<ReachMachine> m_reach;
+    jupyter::Server m_server;
+};
+
+} // namespace nimbook::workspace

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cloud/model/instance.h"
+#include "ssh/host_key.h"
+
+namespace nimbook::workspace {
+
+/// The name a machine's keys are pinned by: the numeric id, because a re-created machine of the same name is another one.
+QString hostKeyAlias(const cloud::Instance &machine);
+
+/// Host keys as guest attributes publish them. Only the three types that Google's agent writes, only canonical base64: anything
+/// else could smuggle text into the file of pins.
+QList<ssh::HostKey> hostKeysFromGuestAttributes(const QMap<QString, QString> &attributes);
+
+/// Guest attributes can hold host keys only when this was on at the first boot.
+bool publishesGuestAttributes(const cloud::Instance &machine);
+
+/// Is there a line for \a user with exactly this key that is good beyond \a until?
+bool hasSshKey(const cloud::Instance &machine, const QString &user, const QByteArray &publicKey, const QDateTime &until);
+
+/// OS Login is on for the machine itself: keys in metadata are ignored then.
+bool usesOsLogin(const cloud::Instance &machine);
+
+} // namespace nimbook::workspace

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workspace/machine_link.h"
+
+#include "base/logging.h"
+
+namespace nimbook::workspace {
+
+MachineLink::MachineLink(cloud::Instance machine, QObject *parent) : QObject(parent), m_machine(std::move(machine)) {}
+
+MachineLink::~MachineLink()
+{
+    // The tunnel's last words would reach a half-destroyed object.
+    if (m_tunnel)
+        m_tunnel->disconnect(this);
+}
+
+bool MachineLink::setMachine(const cloud::Instance &machine)
+{
+    if (m_machine == machine)
+        return false;
+    m_machine = machine;
+    return true;
+}
+
+void MachineLink::adopt(std::unique_ptr<ssh::Session> session, const ssh::ConnectionSettings &settings)
+{
+    if (m_session)
+        m_session.release()->deleteLater();
+    m_session = std::move(session);
+    m_settings = settings;
+    connect(m_session.get(), &ssh::Session::disconnected, this, [this, lost = m_session.get()](const Error &error) {
+        qCInfo(lcWorkspace) << "session to" << m_machine.ref.text() << "lost:" << error;
+        if (m_session.get() != lost)
+            return;
+        m_session.release()->deleteLater();
+        Q_EMIT connectionChanged(false);
+    });
+    Q_EMIT connectionChanged(true);
+}
+
+ssh::Session *MachineLink::session() const
+{
+    return m_session && m_session->isOpen() ? m_session.get() : nullptr;
+}
+
+bool MachineLink::isCurrent() const
+{
+    return session() && m_settings.host == m_machine.externalAddress && m_settings.port == m_machine.sshPort();
+}
+
+void MachineLink::readyFiles()
+{
+    if (m_transfers)
+        m_transfers->setConnection(m_settings);
+    else
+        m_transfers = std::make_unique<transfer::TransferQueue>(m_settings);
+    Q_EMIT transfersReady();
+}
+
+bool MachineLink::tunnelLeadsTo(quint16 remotePort) const
+{
+    return m_tunnel && m_tunnel->state() == ssh::Tunnel::State::Live && m_tunnelTarget == remotePort
+        && m_tunnelSettings.host == m_settings.host && m_tunnelSettings.port == m_settings.port;
+}
+
+void MachineLink::openTunnel(quint16 remotePort, quint16 preferredPort)
+{
+    closeTunnel();
+    m_tunnel = std::make_unique<ssh::Tunnel>(m_settings, remotePort);
+    m_tunnelTarget = remotePort;
+    m_tunnelSettings = m_settings;
+    connect(m_tunnel.get(), &ssh::Tunnel::stateChanged, this, &MachineLink::onTunnelState);
+    m_tunnel->open(preferredPort);
+}
+
+void MachineLink::onTunnelState(ssh::Tunnel::State state)
+{
+    Q_EMIT tunnelStateChanged(state);
+    if (state == ssh::Tunnel::State::Failed)
+        closeNotebook();
+}
+
+void MachineLink::setNotebook(const NotebookAddress &address)
+{
+    m_notebook = address;
+    Q_EMIT notebookOpened(m_notebook);
+}
+
+void MachineLink::closeNotebook()
+{
+    if (m_notebook.url.isEmpty())
+        return;
+    m_notebook = {};
+    Q_EMIT notebookClosed();
+}
+
+void MachineLink::closeTunnel()
+{
+    if (!m_tunnel)
+        return;
+    const bool wasOpen = m_tunnel->state() != ssh::Tunnel::State::Closed;
+    m_tunnel->disconnect(this);
+    m_tunnel->close();
+    // Somebody may hold it for the length of a signal.
+    m_tunnel.release()->deleteLater();
+    if (wasOpen)
+        Q_EMIT tunnelStateChanged(ssh::Tunnel::State::Closed);
+}
+
+void MachineLink::close()
+{
+    closeNotebook();
+    closeTunnel();
+    if (m_session) {
+        m_session->disconnect(this);
+        m_session->close();
+        m_session.release()->deleteLater();
+        Q_EMIT connectionChanged(false);
+    }
+}
+
+} // namespace nimbook::workspace

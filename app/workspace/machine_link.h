@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cloud/model/instance.h"
+#include "jupyter/container.h"
+#include "ssh/session.h"
+#include "ssh/tunnel.h"
+#include "transfer/transfer_queue.h"
+#include "workspace/notebook_address.h"
+
+#include <memory>
+
+namespace nimbook::workspace {
+
+/// What stands open towards one machine: the session for commands, the tunnel, the files, the notebook's address.
+///
+/// The transfer queue stays from its first connection on, so that its list outlives a stop of the machine.
+class MachineLink : public QObject {
+    Q_OBJECT
+public:
+    MachineLink(cloud::Instance machine, QObject *parent);
+    ~MachineLink() override;
+
+    const cloud::Instance &machine() const { return m_machine; }
+    bool setMachine(const cloud::Instance &machine); ///< false: nothing is different
+
+    void adopt(std::unique_ptr<ssh::Session> session, const ssh::ConnectionSettings &settings);
+    ssh::Session *session() const; ///< null: not connected
+    /// Connected, and to where the machine is now: its address may have changed over a stop.
+    bool isCurrent() const;
+
+    transfer::TransferQueue *transfers() const { return m_transfers.get(); }
+    void readyFiles();
+
+    ssh::Tunnel *tunnel() const { return m_tunnel.get(); }
+    bool tunnelLeadsTo(quint16 remotePort) const; ///< live, and to this port of the machine as it is now
+    void openTunnel(quint16 remotePort, quint16 preferredPort);
+    void closeTunnel();
+
+    const NotebookAddress &notebook() const { return m_notebook; }
+    void setNotebook(const NotebookAddress &address);
+
+    void close(); ///< everything but the list of transfers
+
+Q_SIGNALS:
+    void connectionChanged(bool connected);
+    void transfersReady();
+    void tunnelStateChanged(nimbook::ssh::Tunnel::State state);
+    void notebookOpened(const nimbook::workspace::NotebookAddress &address);
+    void notebookClosed();
+
+private:
+    void closeNotebook();
+    void onTunnelState(ssh::Tunnel::State state);
+
+    cloud::Instance m_machine;
+    ssh::ConnectionSettings m_settings;
+    quint16 m_tunnelTarget = 0;
+    ssh::ConnectionSettings m_tunnelSettings;
+    NotebookAddress m_notebook;
+    std::unique_ptr<ssh::Session> m_session;
+    std::unique_ptr<ssh::Tunnel> m_tunnel;
+    std::unique_ptr<transfer::TransferQueue> m_transfers;
+};
+
+} // namespace nimbook::workspace

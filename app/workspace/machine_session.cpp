@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workspace/machine_session.h"
+
+#include "base/logging.h"
+#include "workspace/connect_flow.h"
+#include "workspace/host_trust.h"
+#include "workspace/machine_marks.h"
+#include "workspace/remote_text_file.h"
+#include "workspace/workspace.h"
+
+#include <QPointer>
+
+namespace nimbook::workspace {
+
+namespace {
+
+QString requirementsPath() { return QStringLiteral("/src/requirements.txt"); }
+
+bool isGoingOrGone(cloud::MachineState state)
+{
+    using cloud::MachineState;
+    return state == MachineState::Stopping || state == MachineState::Stopped || state == MachineState::Suspended
+        || state == MachineState::Deleting;
+}
+
+Error notConnected(const cloud::Instance &machine)
+{
+    return {ErrorKind::Network, MachineSession::tr("There is no connection to %1.").arg(machine.ref.text()),
+            MachineSession::tr("Open the notebook first: that connects."), {}, {}};
+}
+
+} // namespace
+
+class MachineSession::Private {
+public:
+    Private(MachineSession &session, Workspace &space, cloud::Instance machine)
+        : q(session), workspace(space), link(std::move(machine), nullptr)
+    {
+    }
+
+    ConnectFlow *start(ConnectFlow::Goal goal);
+    void onFlowFinished(ConnectFlow *finished);
+    void closeWhenReallyStopped();
+
+    MachineSession &q;
+    Workspace &workspace;
+    QString chosenImage;
+    QString pendingFingerprint;
+    QPointer<ConnectFlow> current;
+    QPointer<ConnectFlow> last;
+    QPointer<Job> check;
+    MachineLink link;
+};
+
+MachineSession::MachineSession(Workspace &workspace, cloud::Instance machine, QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(*this, workspace, std::move(machine)))
+{
+    connect(&d->link, &MachineLink::transfersReady, this, &MachineSession::transfersReady);
+    connect(&d->link, &MachineLink::tunnelStateChanged, this, &MachineSession::tunnelStateChanged);
+    connect(&d->link, &MachineLink::notebookOpened, this, &MachineSession::notebookOpened);
+    connect(&d->link, &MachineLink::notebookClosed, this, &MachineSession::notebookClosed);
+    connect(&d->link, &MachineLink::connectionChanged, this, &MachineSession::connectionChanged);
+}
+
+MachineSession::~MachineSession()
+{
+    // Flows and scripts look at the link: they go first, and nobody hears of what ends here.
+    d->link.disconnect(this);
+    const auto jobs = findChildren<Job *>(QString(), Qt::FindDirectChildrenOnly);
+    for (Job *job : jobs) {
+        job->disconnect(this);
+        delete job;
+    }
+}
+
+const cloud::InstanceRef &MachineSession::ref() const
+{
+    return d->link.machine().ref;
+}
+
+const cloud::Instance &MachineSession::machine() const
+{
+    return d->link.machine();
+}
+
+void MachineSession::setMachine(const cloud::Instance &machine)
+{
+    if (!d->link.setMachine(machine))
+        return;
+    if (isGoingOrGone(machine.state()) && !d->current)
+        d->closeWhenReallyStopped();
+    Q_EMIT machineChanged(d->link.machine());
+}
+
+void MachineSession::Private::closeWhenReallyStopped()
+{
+    // A listing may have been made before a start that we know of: ask for this one machine before anything is closed.
+    if (check || (!link.tunnel() && !link.session()))
+        return;
+    auto *look = workspace.account()->compute().getInstance(link.machine().ref, &q);
+    check = look;
+    QObject::connect(look, &Job::finished, &q, [this, look] {
+        look->deleteLater();
+        check = nullptr;
+        if (look->state() == Job::State::Cancelled)
+            return;
+        const auto answer = look->result();
+        const bool gone = answer ? isGoingOrGone(answer->state()) : answer.error().kind == ErrorKind::NotFound;
+        if (gone && !current)
+            link.close();
+    });
+    look->start();
+}
+
+ConnectFlow *MachineSession::Private::start(ConnectFlow::Goal goal)
+{
+    if (current) {
+        if (goal == ConnectFlow::Goal::Notebook)
+            current->extendToNotebook(q.containerImage());
+        return current;
+    }
+    if (last)
+        last->deleteLater();
+    auto *flow = new ConnectFlow(workspace, link, goal, q.containerImage(), &q);
+    current = last = flow;
+    QObject::connect(flow, &ConnectFlow::machineSeen, &q, [this](const cloud::Instance &machine) { workspace.learn(machine); q.setMachine(machine); });
+    QObject::connect(flow, &ConnectFlow::logReceived, &q, &MachineSession::logReceived);
+    QObject::connect(flow, &ConnectFlow::hostKeyQuestion, &q, [this](const QString &fingerprint) {
+        pendingFingerprint = fingerprint;
+        Q_EMIT q.hostKeyQuestion(fingerprint);
+    });
+    QObject::connect(flow, &Job::finished, &q, [this, flow] { onFlowFinished(flow); });
+    flow->start();
+    Q_EMIT q.flowStarted(flow);
+    return flow;
+}
+
+void MachineSession::Private::onFlowFinished(ConnectFlow *finished)
+{
+    if (current == finished)
+        current = nullptr;
+    pendingFingerprint.clear();
+    qCInfo(lcWorkspace) << q.ref().text() << "flow ended" << finished->state() << finished->error();
+    Q_EMIT q.flowFinished(finished);
+}
+
+Flow *MachineSession::openNotebook()
+{
+    return d->start(ConnectFlow::Goal::Notebook);
+}
+
+Flow *MachineSession::connectFiles()
+{
+    return d->start(ConnectFlow::Goal::Files);
+}
+
+Flow *MachineSession::currentFlow() const
+{
+    return d->current && !d->current->isFinished() ? d->current : nullptr;
+}
+
+Flow *MachineSession::lastFlow() const
+{
+    return d->last;
+}
+
+bool MachineSession::isNotebookOpen() const
+{
+    return !d->link.notebook().url.isEmpty();
+}
+
+NotebookAddress MachineSession::notebook() const
+{
+    return d->link.notebook();
+}
+
+QString MachineSession::containerImage() const
+{
+    if (!d->chosenImage.isEmpty())
+        return d->chosenImage;
+    const QString ofMachine = machine().metadata.value(imageMetadataKey());
+    return ofMachine.isEmpty() ? d->workspace.catalogue().defaultContainerImage() : ofMachine;
+}
+
+void MachineSession::setContainerImage(const QString &reference)
+{
+    d->chosenImage = reference.trimmed();
+}
+
+ssh::Tunnel *MachineSession::tunnel() const
+{
+    return d->link.tunnel();
+}
+
+transfer::TransferQueue *MachineSession::transfers() const
+{
+    return d->link.transfers();
+}
+
+bool MachineSession::isConnected() const
+{
+    return d->link.session() != nullptr;
+}
+
+ValueJob<QString> *MachineSession::readRequirements()
+{
+    ValueJob<QString> *job = isConnected() ? readRemoteText(*d->link.session(), requirementsPath(), this)
+                                           : new ReadyJob<QString>(failure(notConnected(machine())), this);
+    job->startAndForget();
+    return job;
+}
+
+Job *MachineSession::writeRequirements(const QString &text)
+{
+    Job *job = isConnected() ? writeRemoteText(*d->link.session(), requirementsPath(), text, this)
+                             : static_cast<Job *>(new ReadyJob<Done>(failure(notConnected(machine())), this));
+    job->startAndForget();
+    return job;
+}
+
+jupyter::RemoteScript *MachineSession::installRequirements()
+{
+    auto *script = jupyter::installRequirements(d->link.session(), requirementsPath(), this);
+    script->startAndForget();
+    return script;
+}
+
+jupyter::RemoteScript *MachineSession::containerLogs(int lines)
+{
+    auto *script = jupyter::containerLogs(d->link.session(), lines, this);
+    script->startAndForget();
+    return script;
+}
+
+void MachineSession::answerHostKey(bool accept)
+{
+    d->pendingFingerprint.clear();
+    if (d->current)
+        d->current->answerHostKey(accept);
+}
+
+QString MachineSession::pendingHostKey() const
+{
+    return d->pendingFingerprint;
+}
+
+Result<void> MachineSession::forgetHostKey()
+{
+    return ssh::HostKeyStore(d->workspace.hostKeyFile()).forget(hostKeyAlias(machine()));
+}
+
+void MachineSession::disconnectFromMachine()
+{
+    const auto jobs = findChildren<Job *>(QString(), Qt::FindDirectChildrenOnly);
+    for (Job *job : jobs)
+        job->cancel();
+    d->link.close();
+}
+
+} // namespace nimbook::workspace

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/backoff.h"
+#include "cloud/gce/compute_client.h"
+#include "ssh/session.h"
+#include "workspace/patience.h"
+
+#include <QElapsedTimer>
+#include <QPointer>
+#include <QTimer>
+
+#include <memory>
+
+namespace nimbook::workspace {
+
+/// Waits until a machine lets us in by SSH, with its host key proven by the API, by an earlier visit or by the person.
+///
+/// The value is what later connections (tunnel, transfers) need; the session itself is taken with takeSession(). Looks again at
+/// the machine between tries, because a boot may still bring its address and port. Error kinds: HostKeyMismatch, AuthenticationFailed,
+/// WrongState (it stopped, it has no address), Timeout (detail: the end of the serial console), Network.
+class ReachMachine : public ValueJob<ssh::ConnectionSettings> {
+    Q_OBJECT
+public:
+    struct Login {
+        QString user;
+        QString privateKeyPath;
+        QString hostKeyFile;
+        bool keyIsNew = false; ///< just published: the machine may need a while to learn it
+    };
+    ReachMachine(cloud::ComputeClient &compute, cloud::Instance machine, Login login, Patience patience, QObject *parent);
+    ~ReachMachine() override;
+
+    std::unique_ptr<ssh::Session> takeSession(); ///< after success
+    void answerHostKey(bool accept);
+
+Q_SIGNALS:
+    void machineSeen(const nimbook::cloud::Instance &machine);
+    void hostKeyQuestion(const QString &fingerprint); ///< nothing vouches for this key; the clock stands until answerHostKey()
+
+protected:
+    void run() override;
+    void abort() override;
+    void aboutToFinish() override;
+
+private:
+    void askHostKeys();
+    void onHostKeys(const QList<ssh::HostKey> &keys);
+    void connectNow();
+    void onOpened(const ssh::HostKey &presented);
+    void onRefused(const Error &error);
+    void onMismatch(const Error &error);
+    void onAuthenticationFailed(const Error &error);
+    void tryLater(const Error &error);
+    void lookAgain();
+    void onDeadline();
+    void failWithConsole(const QByteArray &console);
+    template<typename T> void call(ValueJob<T> *job, std::function<void(const Result<T> &)> then);
+
+    cloud::ComputeClient &m_compute;
+    cloud::Instance m_machine;
+    Login m_login;
+    Patience m_patience;
+    ssh::HostKeyPolicy m_policy;
+    QString m_accepted;            // fingerprint that the person said yes to
+    QString m_asked;
+    ssh::HostKey m_shown; // what the server of the latest refusal presented
+    bool m_provenByApi = false;
+    bool m_askedTwice = false;
+    int m_attempt = 0;
+    int m_keyLooks = 0;
+    Error m_lastError;
+    Backoff m_backoff{std::chrono::milliseconds(150), 1.6, std::chrono::seconds(5)};
+    QElapsedTimer m_clock;
+    QTimer m_pause;
+    QTimer m_deadline;
+    std::chrono::milliseconds m_timeLeft{0};
+    std::function<void()> m_afterPause;
+    QPointer<Job> m_call;
+    std::unique_ptr<ssh::Session> m_session;
+};
+
+} // namespace nimbook::workspace

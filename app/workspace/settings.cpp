@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workspace/settings.h"
+
+#include <QDir>
+#include <QStandardPaths>
+#include <QUrl>
+
+namespace nimbook::workspace {
+
+namespace {
+
+constexpr quint16 firstTunnelPort = 18888;
+
+QString xdgFolder(const char *variable, const QString &below)
+{
+    // Relative values are invalid by the XDG base directory specification and are ignored.
+    const QString set = qEnvironmentVariable(variable);
+    const QString base = QDir::isAbsolutePath(set) ? set : QDir::home().filePath(below);
+    const QString path = QDir(base).filePath(QStringLiteral("nimbook"));
+    if (!QDir().exists(path) && QDir().mkpath(path))
+        QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    return path;
+}
+
+/// QSettings cuts keys at '/': an account such as "a/b" must not become a group.
+QString safeKey(const QString &text)
+{
+    return QString::fromLatin1(QUrl::toPercentEncoding(text));
+}
+
+} // namespace
+
+Directories Directories::standard()
+{
+    return {xdgFolder("XDG_CONFIG_HOME", QStringLiteral(".config")), xdgFolder("XDG_STATE_HOME", QStringLiteral(".local/state")),
+            xdgFolder("XDG_CACHE_HOME", QStringLiteral(".cache"))};
+}
+
+Settings::Settings(const QString &file) : m_settings(file, QSettings::IniFormat) {}
+
+QString Settings::lastAccountKey() const
+{
+    return m_settings.value(QStringLiteral("account/last")).toString();
+}
+
+void Settings::setLastAccountKey(const QString &key)
+{
+    m_settings.setValue(QStringLiteral("account/last"), key);
+}
+
+QString Settings::lastProject(const QString &account) const
+{
+    return m_settings.value(QStringLiteral("project/") + safeKey(account)).toString();
+}
+
+void Settings::setLastProject(const QString &account, const QString &project)
+{
+    m_settings.setValue(QStringLiteral("project/") + safeKey(account), project);
+}
+
+QString Settings::downloadFolder() const
+{
+    return m_settings.value(QStringLiteral("files/downloads"), QStandardPaths::writableLocation(QStandardPaths::DownloadLocation)).toString();
+}
+
+void Settings::setDownloadFolder(const QString &folder)
+{
+    m_settings.setValue(QStringLiteral("files/downloads"), folder);
+}
+
+QString Settings::localFolder() const
+{
+    return m_settings.value(QStringLiteral("files/local"), QDir::homePath()).toString();
+}
+
+void Settings::setLocalFolder(const QString &folder)
+{
+    m_settings.setValue(QStringLiteral("files/local"), folder);
+}
+
+quint16 Settings::tunnelPort(const QString &instanceId) const
+{
+    const uint port = m_settings.value(QStringLiteral("tunnel/") + safeKey(instanceId), firstTunnelPort).toUInt();
+    return port >= 1024 && port <= 65535 ? quint16(port) : firstTunnelPort;
+}
+
+void Settings::setTunnelPort(const QString &instanceId, quint16 port)
+{
+    m_settings.setValue(QStringLiteral("tunnel/") + safeKey(instanceId), port);
+}
+
+} // namespace nimbook::workspace

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workspace/sign_in.h"
+
+#include "auth/credential_token_source.h"
+#include "base/logging.h"
+
+namespace nimbook::workspace {
+
+SignIn *SignIn::toSandbox(const Means &means, QObject *parent)
+{
+    return new SignIn(means, sandboxKey(), {}, parent);
+}
+
+SignIn *SignIn::withFile(const Means &means, const QString &path, QObject *parent)
+{
+    return new SignIn(means, {}, path, parent);
+}
+
+SignIn *SignIn::restored(const Means &means, const QString &accountKey, QObject *parent)
+{
+    return new SignIn(means, accountKey, {}, parent);
+}
+
+SignIn::SignIn(const Means &means, QString accountKey, QString path, QObject *parent)
+    : Job(parent), m_means(means), m_key(std::move(accountKey)), m_path(std::move(path))
+{
+}
+
+template<typename T>
+void SignIn::await(ValueJob<T> *job, std::function<void(const T &)> then)
+{
+    m_waiting = job;
+    connect(job, &Job::finished, this, [this, job, then = std::move(then)] {
+        job->deleteLater();
+        if (!isRunning())
+            return;
+        const auto result = job->result();
+        if (result)
+            then(*result);
+        else
+            failAs(*job);
+    });
+    job->start();
+}
+
+void SignIn::run()
+{
+    if (m_key == sandboxKey())
+        startSandbox();
+    else if (!m_path.isEmpty())
+        useFile(m_path, Account::Kind::CredentialFile, cloud::Endpoints::fromEnvironment());
+    else
+        readStored();
+}
+
+void SignIn::abort()
+{
+    if (m_waiting)
+        m_waiting->cancel();
+}
+
+void SignIn::startSandbox()
+{
+    setProgress({0, -1, Progress::Unit::Percent, tr("Starting the sandbox")});
+    await<SandboxAddress>(m_means.sandbox.start(this), [this](const SandboxAddress &address) {
+        useFile(address.credentialsPath, Account::Kind::Sandbox, cloud::Endpoints::under(address.root));
+    });
+}
+
+void SignIn::readStored()
+{
+    if (m_key.isEmpty()) {
+        fail({ErrorKind::NotFound, tr("Nobody was signed in."), {}, {}, {}});
+        return;
+    }
+    await<Secret>(m_means.secrets.read(m_key, this), [this](const Secret &secret) {
+        auto credential = auth::CredentialFile::parse(secret.reveal(), tr("the stored credential"));
+        if (credential)
+            useCredential(std::move(*credential), Account::Kind::CredentialFile, cloud::Endpoints::fromEnvironment());
+        else
+            fail(credential.error());
+    });
+}
+
+void SignIn::useFile(const QString &path, Account::Kind kind, const cloud::Endpoints &endpoints)
+{
+    auto credential = auth::CredentialFile::read(path);
+    if (!credential) {
+        fail(credential.error());
+        return;
+    }
+    if (kind == Account::Kind::CredentialFile)
+        m_toStore = Secret(credential->toJson());
+    useCredential(std::move(*credential), kind, endpoints);
+}
+
+void SignIn::useCredential(auth::CredentialFile credential, Account::Kind kind, const cloud::Endpoints &endpoints)
+{
+    const QString project = credential.projectId.isEmpty() ? credential.quotaProject : credential.projectId;
+    if (m_key.isEmpty())
+        m_key = QStringLiteral("account/") + (credential.account.isEmpty() ? credential.clientId : credential.account);
+    auto tokens = auth::makeCredentialTokenSource(std::move(credential), m_means.transport, m_means.clock);
+    m_tokens = tokens.get();
+    m_account = std::make_unique<Account>(kind, m_key, std::move(tokens), m_means.transport, endpoints, project);
+    verify();
+}
+
+void SignIn::verify()
+{
+    setProgress({0, -1, Progress::Unit::Percent, tr("Checking the credential")});
+    await<Secret>(m_tokens->accessToken(this), [this](const Secret &) { listProjects(); });
+}
+
+void SignIn::listProjects()
+{
+    setProgress({0, -1, Progress::Unit::Percent, tr("Listing the projects")});
+    auto *job = m_account->compute().listProjects(this);
+    m_waiting = job;
+    connect(job, &Job::finished, this, [this, job] {
+        job->deleteLater();
+        if (!isRunning())
+            return;
+        const auto listed = job->result();
+        const bool mayNotList = !listed && (listed.error().kind == ErrorKind::PermissionDenied || listed.error().kind == ErrorKind::ApiDisabled);
+        if (listed) {
+            m_projects = *listed;
+        } else if (mayNotList && !m_account->defaultProject().isEmpty()) {
+            // A service account of one project often may use that project without being allowed to list any.
+            m_projects = {cloud::Project{m_account->defaultProject(), m_account->defaultProject(), true}};
+        } else {
+            failAs(*job);
+            return;
+        }
+        keep();
+    });
+    job->start();
+}
+
+void SignIn::keep()
+{
+    if (m_toStore.isEmpty()) {
+        succeed();
+        return;
+    }
+    auto *job = m_means.secrets.write(m_key, m_toStore, this);
+    m_waiting = job;
+    connect(job, &Job::finished, this, [this, job] {
+        job->deleteLater();
+        // The store itself tells the window when it cannot keep anything; this sign-in works all the same.
+        if (job->state() == State::Failed)
+            qCWarning(lcWorkspace) << "the credential was not kept:" << job->error();
+        succeed();
+    });
+    job->start();
+}
+
+} // namespace nimbook::workspace

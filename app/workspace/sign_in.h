@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "auth/credential_file.h"
+#include "auth/secret_store.h"
+#include "base/clock.h"
+#include "workspace/account.h"
+#include "workspace/sandbox_server.h"
+
+#include <QPointer>
+
+#include <memory>
+
+namespace nimbook::workspace {
+
+/// From a credential to an account that works: a token was fetched and the projects were listed before the job succeeds.
+class SignIn : public Job {
+    Q_OBJECT
+public:
+    struct Means {
+        net::HttpTransport &transport;
+        auth::SecretStore &secrets;
+        SandboxServer &sandbox;
+        std::shared_ptr<const Clock> clock;
+    };
+
+    static SignIn *toSandbox(const Means &means, QObject *parent);
+    static SignIn *withFile(const Means &means, const QString &path, QObject *parent);
+    static SignIn *restored(const Means &means, const QString &accountKey, QObject *parent);
+
+    /// After success.
+    std::unique_ptr<Account> takeAccount() { return std::move(m_account); }
+    const QList<cloud::Project> &projects() const { return m_projects; }
+
+    static QString sandboxKey() { return QStringLiteral("sandbox"); }
+
+protected:
+    void run() override;
+    void abort() override;
+
+private:
+    SignIn(const Means &means, QString accountKey, QString path, QObject *parent);
+    template<typename T> void await(ValueJob<T> *job, std::function<void(const T &)> then);
+    void startSandbox();
+    void readStored();
+    void useFile(const QString &path, Account::Kind kind, const cloud::Endpoints &endpoints);
+    void useCredential(auth::CredentialFile credential, Account::Kind kind, const cloud::Endpoints &endpoints);
+    void verify();
+    void listProjects();
+    void keep();
+
+    Means m_means;
+    QString m_key;  // entry of the SecretStore to read; empty: a new sign-in
+    QString m_path; // credential file of a new sign-in
+    Secret m_toStore;
+    QPointer<Job> m_waiting;
+    QPointer<net::TokenSource> m_tokens; // owned by the account
+    std::unique_ptr<Account> m_account;
+    QList<cloud::Project> m_projects;
+};
+
+} // namespace nimbook::workspace

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workspace/workspace.h"
+
+#include "cloud/jobs/instance_jobs.h"
+#include "workspace/create_machine_flow.h"
+#include "workspace/machine_marks.h"
+#include "workspace/sign_in.h"
+
+#include <QFile>
+
+#include <algorithm>
+
+namespace nimbook::workspace {
+
+namespace {
+
+/// Object name of jobs that use the signed-in account and so end with it.
+QString accountJobName() { return QStringLiteral("usesAccount"); }
+
+} // namespace
+
+class Workspace::Private {
+public:
+    Private(Workspace &space, Collaborators with)
+        : q(space), collaborators(std::move(with)),
+          sandbox(collaborators.sandboxProgram, collaborators.directories.state + QStringLiteral("/sandbox"))
+    {
+    }
+
+    SignIn::Means means() { return {collaborators.transport, collaborators.secrets, sandbox, collaborators.clock}; }
+    Job *signIn(SignIn *job);
+    void adopt(SignIn &job);
+    void leave();
+    QString firstProject() const;
+    void useProject(const QString &project);
+    void follow(MachineList &list);
+    void seen(const cloud::Instance &machine);
+    void dropMissing(const MachineList &list);
+    void closeSession(const cloud::InstanceRef &ref);
+
+    Workspace &q;
+    Collaborators collaborators;
+    Activity activity;
+    SandboxServer sandbox;
+    QPointer<SignIn> signingIn;
+    QList<cloud::Project> projects;
+    QString project;
+    std::unique_ptr<Account> account;
+    std::unique_ptr<MachineList> machines;
+    QMap<cloud::InstanceRef, MachineSession *> sessions; // children of the Workspace
+};
+
+Workspace::Workspace(Collaborators collaborators, QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(*this, std::move(collaborators)))
+{
+    connect(&d->sandbox, &SandboxServer::stoppedUnexpectedly, this, &Workspace::sandboxStopped);
+}
+
+Workspace::~Workspace()
+{
+    // Everything that uses the account goes before it, and silently.
+    blockSignals(true);
+    qDeleteAll(findChildren<Job *>(QString(), Qt::FindDirectChildrenOnly));
+    qDeleteAll(std::exchange(d->sessions, {}));
+}
+
+Job *Workspace::Private::signIn(SignIn *job)
+{
+    // One at a time: the later choice is the one that counts.
+    if (signingIn)
+        signingIn->cancel();
+    signingIn = job;
+    QObject::connect(job, &Job::finished, &q, [this, job] {
+        if (job->state() == Job::State::Succeeded)
+            adopt(*job);
+    });
+    job->startAndForget();
+    return job;
+}
+
+void Workspace::Private::adopt(SignIn &job)
+{
+    leave();
+    account = job.takeAccount();
+    projects = job.projects();
+    collaborators.settings.setLastAccountKey(account->key());
+    Q_EMIT q.accountChanged();
+    Q_EMIT q.projectsChanged();
+    if (account && project.isEmpty()) // nobody chose one on hearing of it
+        q.setCurrentProject(firstProject());
+}
+
+QString Workspace::Private::firstProject() const
+{
+    const auto isListed = [this](const QString &id) {
+        return std::any_of(projects.cbegin(), projects.cend(), [&id](const cloud::Project &one) { return one.id == id; });
+    };
+    if (const QString last = collaborators.settings.lastProject(account->key()); !last.isEmpty())
+        return last; // may be one that was typed by hand
+    if (isListed(account->defaultProject()) || projects.isEmpty())
+        return account->defaultProject();
+    const auto active = std::find_if(projects.cbegin(), projects.cend(), [](const cloud::Project &one) { return one.active; });
+    return active == projects.cend() ? projects.constFirst().id : active->id;
+}
+
+void Workspace::Private::leave()
+{
+    // All of it may be asked for from inside a signal of what goes: cancelled now, deleted when control is back in the event loop,
+    // the account last because the others refer to it.
+    const auto jobs = q.findChildren<Job *>(accountJobName(), Qt::FindDirectChildrenOnly);
+    for (Job *job : jobs)
+        job->cancel();
+    while (!sessions.isEmpty())
+        closeSession(sessions.firstKey());
+    useProject({});
+    projects.clear();
+    if (account) {
+        account->setParent(&q);
+        account.release()->deleteLater();
+    }
+}
+
+Job *Workspace::signInToSandbox()
+{
+    return d->signIn(SignIn::toSandbox(d->means(), this));
+}
+
+Job *Workspace::signInWithCredentialFile(const QString &path)
+{
+    return d->signIn(SignIn::withFile(d->means(), path, this));
+}
+
+Job *Workspace::restoreSignIn()
+{
+    return d->signIn(SignIn::restored(d->means(), settings().lastAccountKey(), this));
+}
+
+void Workspace::signOut()
+{
+    if (d->signingIn)
+        d->signingIn->cancel();
+    if (!d->account)
+        return;
+    if (!d->account->isSandbox())
+        d->collaborators.secrets.remove(d->account->key(), this)->startAndForget();
+    settings().setLastAccountKey({});
+    d->leave();
+    Q_EMIT accountChanged();
+    Q_EMIT projectsChanged();
+}
+
+Account *Workspace::account() const { return d->account.get(); }
+const QList<cloud::Project> &Workspace::projects() const { return d->projects; }
+QString Workspace::currentProject() const { return d->project; }
+MachineList *Workspace::machines() const { return d->machines.get(); }
+
+Job *Workspace::refreshProjects()
+{
+    if (!d->account) {
+        auto *job = new ReadyJob<Done>(failure(ErrorKind::NotSignedIn, tr("Nobody is signed in."), tr("Sign in first.")), this);
+        job->startAndForget();
+        return job;
+    }
+    auto *job = d->account->compute().listProjects(this);
+    job->setObjectName(accountJobName());
+    connect(job, &Job::finished, this, [this, job] {
+        const auto listed = job->result();
+        if (listed && d->projects != *listed) {
+            d->projects = *listed;
+            Q_EMIT projectsChanged();
+        }
+    });
+    job->startAndForget();
+    return job;
+}
+
+void Workspace::setCurrentProject(const QString &projectId)
+{
+    const QString id = projectId.trimmed();
+    if (!d->account || id == d->project)
+        return;
+    settings().setLastProject(d->account->key(), id);
+    d->useProject(id);
+}
+
+void Workspace::Private::useProject(const QString &id)
+{
+    if (id == project)
+        return;
+    project = id;
+    if (machines) {
+        // Views let go of it on currentProjectChanged(), while it is still there.
+        machines->disconnect(&q);
+        machines->setParent(&q);
+        machines.release()->deleteLater();
+    }
+    if (!id.isEmpty()) {
+        machines = std::make_unique<MachineList>(account->compute(), id);
+        follow(*machines);
+        machines->refresh();
+    }
+    Q_EMIT q.currentProjectChanged();
+}
+
+void Workspace::Private::follow(MachineList &list)
+{
+    QObject::connect(&list, &MachineList::machineAdded, &q, [this](const cloud::Instance &machine) { seen(machine); });
+    QObject::connect(&list, &MachineList::machineChanged, &q, [this](const cloud::Instance &machine) { seen(machine); });
+    QObject::connect(&list, &MachineList::machineRemoved, &q, [this](const cloud::InstanceRef &ref) { closeSession(ref); });
+    QObject::connect(&list, &MachineList::refreshed, &q, [this, &list] { dropMissing(list); });
+}
+
+void Workspace::Private::seen(const cloud::Instance &machine)
+{
+    if (MachineSession *known = sessions.value(machine.ref))
+        known->setMachine(machine);
+}
+
+void Workspace::Private::dropMissing(const MachineList &list)
+{
+    // A machine may have been deleted while another project was shown.
+    if (list.lastError() || !list.unreachableZones().isEmpty())
+        return;
+    const auto known = sessions.keys();
+    for (const auto &ref : known) {
+        if (ref.project == list.project() && !list.find(ref))
+            closeSession(ref);
+    }
+}
+
+void Workspace::Private::closeSession(const cloud::InstanceRef &ref)
+{
+    MachineSession *session = sessions.take(ref);
+    if (!session)
+        return;
+    session->disconnectFromMachine();
+    Q_EMIT q.sessionClosed(ref);
+    session->deleteLater();
+}
+
+MachineSession *Workspace::session(const cloud::InstanceRef &ref)
+{
+    if (MachineSession *known = d->sessions.value(ref))
+        return known;
+    const cloud::Instance *machine = d->machines ? d->machines->find(ref) : nullptr;
+    if (!machine)
+        return nullptr;
+    auto *session = new MachineSession(*this, *machine, this);
+    d->sessions.insert(ref, session);
+    Q_EMIT sessionCreated(session);
+    return session;
+}
+
+MachineSession *Workspace::existingSession(const cloud::InstanceRef &ref) const
+{
+    return d->sessions.value(ref);
+}
+
+void Workspace::learn(const cloud::Instance &machine)
+{
+    if (d->machines && d->machines->project() == machine.ref.project)
+        d->machines->learn(machine);
+}
+
+Flow *Workspace::createMachine(const cloud::CreateSpec &spec)
+{
+    Q_ASSERT_X(d->machines, "Workspace::createMachine", "there is no project");
+    auto *flow = new CreateMachineFlow(d->account->compute(), *d->machines, spec, d->collaborators.patience, this);
+    flow->setObjectName(accountJobName());
+    connect(flow, &Job::finished, flow, &QObject::deleteLater);
+    d->activity.watch(flow, tr("Creating %1").arg(spec.ref.text()));
+    flow->start();
+    return flow;
+}
+
+Job *Workspace::power(const cloud::InstanceRef &ref, PowerAction action)
+{
+    auto &compute = d->account->compute();
+    Job *job = nullptr;
+    QString title;
+    switch (action) {
+    case PowerAction::Start:
+        job = cloud::startInstance(compute, ref, this);
+        title = tr("Starting %1").arg(ref.text());
+        break;
+    case PowerAction::Stop:
+        job = cloud::stopInstance(compute, ref, this);
+        title = tr("Stopping %1").arg(ref.text());
+        break;
+    case PowerAction::Reset:
+        job = cloud::resetInstance(compute, ref, this);
+        title = tr("Resetting %1").arg(ref.text());
+        break;
+    case PowerAction::Delete:
+        job = cloud::deleteInstance(compute, ref, this);
+        title = tr("Deleting %1").arg(ref.text());
+        break;
+    }
+    job->setObjectName(accountJobName());
+    if (MachineSession *session = existingSession(ref); session && action != PowerAction::Start && session->currentFlow())
+        session->currentFlow()->cancel(); // it would start again what is being stopped
+    connect(job, &Job::finished, this, [this, job, ref, action] {
+        MachineSession *session = existingSession(ref);
+        if (session && action != PowerAction::Start && job->state() == Job::State::Succeeded)
+            session->disconnectFromMachine();
+        if (d->machines)
+            d->machines->refreshSoon();
+    });
+    d->activity.watch(job, title);
+    job->startAndForget();
+    if (d->machines)
+        d->machines->refreshSoon();
+    return job;
+}
+
+QString Workspace::startupScript() const
+{
+    QFile file(QStringLiteral(":/remote/startup.sh"));
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
+
+void Workspace::completeSpec(cloud::CreateSpec &spec, const QString &containerImage) const
+{
+    markAsOurs(spec, loginName(), containerImage, startupScript());
+}
+
+Activity &Workspace::activity() { return d->activity; }
+const Catalogue &Workspace::catalogue() const { return d->collaborators.catalogue; }
+Settings &Workspace::settings() { return d->collaborators.settings; }
+auth::SecretStore &Workspace::secrets() { return d->collaborators.secrets; }
+const Directories &Workspace::directories() const { return d->collaborators.directories; }
+net::HttpTransport &Workspace::transport() { return d->collaborators.transport; }
+const Clock &Workspace::clock() const { return *d->collaborators.clock; }
+const Patience &Workspace::patience() const { return d->collaborators.patience; }
+
+QString Workspace::keyPairPath() const
+{
+    return directories().state + QStringLiteral("/ssh/nimbook_ed25519");
+}
+
+QString Workspace::hostKeyFile() const
+{
+    return directories().state + QStringLiteral("/ssh/known_hosts");
+}
+
+QString Workspace::loginName() const
+{
+    return loginNameFrom(qEnvironmentVariable("USER", qEnvironmentVariable("LOGNAME")));
+}
+
+} // namespace nimbook::workspace
