@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/instances/machine_page.h"
+
+#include "ui/common/error_banner.h"
+#include "ui/common/look.h"
+#include "ui/common/symbolic_icon.h"
+#include "ui/instances/machine_actions.h"
+#include "ui/instances/machine_header.h"
+#include "ui/instances/notebook_tab.h"
+#include "ui/instances/timeline_pane.h"
+
+#include <QPushButton>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+namespace nimbook::ui {
+
+namespace {
+
+QWidget *paneHost(QWidget *parent)
+{
+    auto *host = new QWidget(parent);
+    auto *layout = new QVBoxLayout(host);
+    layout->setContentsMargins(0, 0, 0, 0);
+    return host;
+}
+
+} // namespace
+
+MachinePage::MachinePage(const workspace::Catalogue &catalogue, workspace::MachineSession &session, MachineActions &actions,
+                         MachinePanes panes, QWidget *parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_panes(std::move(panes))
+    , m_header(new MachineHeader(catalogue, actions, this))
+    , m_banner(new ErrorBanner(this))
+    , m_hostKeyBanner(new ErrorBanner(this))
+    , m_tabs(new QTabWidget(this))
+    , m_notebook(new NotebookTab(session, m_panes.notebook, this))
+    , m_filesHost(paneHost(this))
+    , m_packagesHost(paneHost(this))
+{
+    setObjectName(QStringLiteral("machinePage"));
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base);
+    m_banner->setObjectName(QStringLiteral("machineBanner"));
+    m_hostKeyBanner->setObjectName(QStringLiteral("hostKeyBanner"));
+    m_hostKeyBanner->setDismissable(false);
+    m_tabs->setObjectName(QStringLiteral("machineTabs"));
+    m_tabs->setAccessibleName(tr("Parts of this machine"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->tabBar()->setExpanding(false);
+    m_tabs->tabBar()->setDrawBase(false);
+    m_tabs->addTab(m_notebook, symbolicIcon(QStringLiteral("notebook")), tr("Notebook"));
+    m_tabs->addTab(m_filesHost, symbolicIcon(QStringLiteral("folder")), tr("Files"));
+    m_tabs->addTab(m_packagesHost, symbolicIcon(QStringLiteral("package")), tr("Packages"));
+    m_tabs->addTab(new TimelinePane(session, this), symbolicIcon(QStringLiteral("clock")), tr("Timeline"));
+
+    auto *banners = new QVBoxLayout;
+    banners->setContentsMargins(grid * 2, 0, grid * 2, 0);
+    banners->setSpacing(grid);
+    banners->addWidget(m_hostKeyBanner);
+    banners->addWidget(m_banner);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_header);
+    layout->addLayout(banners);
+    layout->addWidget(m_tabs, 1);
+
+    using workspace::MachineSession;
+    m_header->setMachine(session.machine());
+    connect(&session, &MachineSession::machineChanged, m_header, &MachineHeader::setMachine);
+    connect(&session, &MachineSession::hostKeyQuestion, this, &MachinePage::askHostKey);
+    connect(&session, &MachineSession::flowFinished, this, [this] { m_hostKeyBanner->clear(); });
+    connect(m_tabs, &QTabWidget::currentChanged, this, &MachinePage::ensureTab);
+    connect(m_notebook, &NotebookTab::openRequested, this, &MachinePage::openNotebook);
+    if (!session.pendingHostKey().isEmpty())
+        askHostKey(session.pendingHostKey());
+}
+
+void MachinePage::showTab(Tab tab)
+{
+    m_tabs->setCurrentIndex(tab);
+    if (QWidget *page = m_tabs->currentWidget(); page && !page->isAncestorOf(focusWidget()))
+        page->setFocus();
+}
+
+MachinePage::Tab MachinePage::currentTab() const
+{
+    return Tab(m_tabs->currentIndex());
+}
+
+void MachinePage::openNotebook()
+{
+    m_banner->clear();
+    showTab(Notebook);
+    m_session.openNotebook();
+}
+
+void MachinePage::ensureTab(int index)
+{
+    if (index == Files && !m_files && m_panes.files) {
+        m_files = m_panes.files(m_session, m_filesHost);
+        placeFiles();
+    }
+    if (index == Packages && !m_packages && m_panes.packages) {
+        m_packages = m_panes.packages(m_session, m_packagesHost);
+        m_packagesHost->layout()->addWidget(m_packages);
+    }
+}
+
+void MachinePage::setFilesBeside(bool beside)
+{
+    if (m_filesBeside == beside)
+        return;
+    m_filesBeside = beside;
+    if (beside)
+        ensureTab(Files);
+    placeFiles();
+}
+
+void MachinePage::placeFiles()
+{
+    if (!m_files)
+        return;
+    if (m_filesBeside) {
+        m_notebook->setBeside(m_files);
+        m_tabs->setTabVisible(Files, false);
+        return;
+    }
+    m_filesHost->layout()->addWidget(m_files);
+    m_files->show();
+    m_tabs->setTabVisible(Files, true);
+}
+
+void MachinePage::askHostKey(const QString &fingerprint)
+{
+    m_hostKeyBanner->showMessage(ErrorBanner::Kind::Question,
+                                 tr("Is this really %1? It shows the key %2").arg(m_session.machine().ref.name, fingerprint),
+                                 tr("Nothing vouches for this key: the machine publishes none, and you were never there before. Compare it with the one "
+                                    "on the machine's serial port, or with whoever made it. It is remembered once you trust it."));
+    m_hostKeyBanner->setDismissable(false);
+    QPushButton *trust = m_hostKeyBanner->addButton(tr("Trust this key"), QStringLiteral("trustHostKeyButton"));
+    QPushButton *refuse = m_hostKeyBanner->addButton(tr("Do not connect"), QStringLiteral("refuseHostKeyButton"));
+    const auto answer = [this](bool accept) {
+        // The banner and its buttons may go only after their own click has been delivered.
+        QMetaObject::invokeMethod(this, [this, accept] {
+            m_hostKeyBanner->clear();
+            m_session.answerHostKey(accept);
+        }, Qt::QueuedConnection);
+    };
+    connect(trust, &QPushButton::clicked, this, [answer] { answer(true); });
+    connect(refuse, &QPushButton::clicked, this, [answer] { answer(false); });
+    refuse->setFocus();
+}
+
+} // namespace nimbook::ui

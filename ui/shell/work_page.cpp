@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/shell/work_page.h"
+
+#include "ui/common/error_banner.h"
+#include "ui/common/look.h"
+#include "ui/common/separator.h"
+#include "ui/create/create_page.h"
+#include "ui/files/files_pane.h"
+#include "ui/instances/machine_actions.h"
+#include "ui/instances/machine_rail.h"
+#include "ui/instances/machines_page.h"
+#include "ui/packages/packages_pane.h"
+#include "ui/shell/activity_strip.h"
+#include "ui/shell/header_bar.h"
+#include "ui/shell/pane_focus.h"
+#include "ui/shell/project_switcher.h"
+#include "ui/shell/tunnel_indicator.h"
+
+#include <QLineEdit>
+#include <QListView>
+#include <QMenu>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace nimbook::ui {
+
+using workspace::MachineSession;
+using workspace::Workspace;
+
+WorkPage::WorkPage(Workspace &workspace, Prompts &prompts, MachineActions &actions, NotebookPaneFactory makeNotebookPane, QWidget *parent)
+    : QWidget(parent)
+    , m_workspace(workspace)
+    , m_prompts(prompts)
+    , m_actions(actions)
+    , m_makeNotebookPane(std::move(makeNotebookPane))
+    , m_groups((m_filter.setSourceModel(&m_machines), m_filter))
+    , m_feed(m_machines)
+    , m_header(new HeaderBar(this))
+    , m_rail(new MachineRail(m_groups, this))
+    , m_machinesPage(new MachinesPage(m_machines, m_filter, this))
+    , m_createPage(new CreatePage(workspace, this))
+    , m_pages(new QStackedWidget(this))
+    , m_banner(new ErrorBanner(this))
+    , m_strip(new ActivityStrip(workspace, this))
+    , m_splitter(new QSplitter(Qt::Horizontal, this))
+    , m_switcher(new ProjectSwitcher(m_projects, this))
+{
+    m_banner->setObjectName(QStringLiteral("workBanner"));
+    m_pages->setObjectName(QStringLiteral("pages"));
+    m_pages->addWidget(m_machinesPage);
+    m_pages->addWidget(m_createPage);
+    m_rail->setMinimumWidth(grid * 22);
+
+    auto *content = new QWidget(this);
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto *bannerRow = new QVBoxLayout;
+    bannerRow->setContentsMargins(grid, 0, grid, 0);
+    bannerRow->addWidget(m_banner);
+    column->addLayout(bannerRow);
+    column->addWidget(m_pages, 1);
+    m_splitter->addWidget(m_rail);
+    m_splitter->addWidget(content);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setHandleWidth(1);
+    m_splitter->setStretchFactor(1, 1);
+    m_splitter->setSizes({grid * 31, grid * 110});
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_header);
+    layout->addWidget(new Separator(Qt::Horizontal, this));
+    layout->addWidget(m_splitter, 1);
+    layout->addWidget(m_strip);
+
+    connectModels();
+    connectScreens();
+    onProjectsChanged();
+    onProjectChanged();
+}
+
+WorkPage::~WorkPage()
+{
+    closePages(); // they look at sessions and models that this object and the workspace own
+}
+
+void WorkPage::connectModels()
+{
+    connect(&m_workspace, &Workspace::projectsChanged, this, &WorkPage::onProjectsChanged);
+    connect(&m_workspace, &Workspace::currentProjectChanged, this, &WorkPage::onProjectChanged);
+    connect(&m_workspace, &Workspace::sessionClosed, this, &WorkPage::onSessionClosed);
+    connect(&m_machines, &QAbstractItemModel::dataChanged, &m_actions, &MachineActions::updateEnabled);
+    connect(&m_machines, &QAbstractItemModel::rowsInserted, &m_actions, &MachineActions::updateEnabled);
+    connect(&m_machines, &QAbstractItemModel::rowsRemoved, &m_actions, &MachineActions::updateEnabled);
+    connect(&m_machines, &QAbstractItemModel::modelReset, &m_actions, &MachineActions::updateEnabled);
+    connect(&m_actions, &MachineActions::openNotebookRequested, this, &WorkPage::openNotebook);
+    connect(&m_actions, &MachineActions::failed, this, &WorkPage::onPowerFailed);
+    m_ages.setInterval(30'000);
+    connect(&m_ages, &QTimer::timeout, &m_machines, &models::InstanceModel::refreshAges);
+    m_ages.start();
+}
+
+void WorkPage::connectScreens()
+{
+    connect(m_header, &HeaderBar::projectRequested, this, &WorkPage::chooseProject);
+    connect(m_header, &HeaderBar::newMachineRequested, this, &WorkPage::showCreate);
+    connect(m_header->search(), &QLineEdit::textChanged, &m_filter, &models::InstanceFilter::setFilterText);
+    connect(m_header, &HeaderBar::searchAccepted, this, [this] {
+        if (m_filter.rowCount() == 1)
+            showMachine(m_filter.index(0, 0).data(models::InstanceModel::RefRole).value<cloud::InstanceRef>());
+        else
+            showAll();
+    });
+    connect(m_switcher, &ProjectSwitcher::projectChosen, &m_workspace, &Workspace::setCurrentProject);
+
+    connect(m_rail, &MachineRail::machineChosen, this, &WorkPage::showMachine);
+    connect(m_rail, &MachineRail::allChosen, this, &WorkPage::showAll);
+    connect(m_rail, &MachineRail::newMachineRequested, this, &WorkPage::showCreate);
+    const auto popupMenu = [this](const QPoint &position) {
+        auto *menu = new QMenu(this);
+        menu->setObjectName(QStringLiteral("machineContextMenu"));
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        m_actions.addTo(menu);
+        menu->popup(position);
+    };
+    connect(m_rail, &MachineRail::contextMenuRequested, this, [this, popupMenu](const cloud::InstanceRef &ref, const QPoint &position) {
+        m_actions.setCurrent(ref);
+        popupMenu(position);
+    });
+
+    connect(m_machinesPage, &MachinesPage::contextMenuRequested, this, popupMenu);
+    connect(m_machinesPage, &MachinesPage::openRequested, this, &WorkPage::showMachine);
+    connect(m_machinesPage, &MachinesPage::selectionChanged, this, [this] {
+        if (m_pages->currentWidget() == m_machinesPage)
+            m_actions.setCurrent(m_machinesPage->selected());
+    });
+    connect(m_machinesPage, &MachinesPage::newMachineRequested, this, &WorkPage::showCreate);
+    connect(m_machinesPage, &MachinesPage::chooseProjectRequested, this, &WorkPage::chooseProject);
+    connect(m_machinesPage, &MachinesPage::clearFilterRequested, m_header->search(), &QLineEdit::clear);
+    connect(m_machinesPage, &MachinesPage::retryRequested, this, [this] {
+        if (m_workspace.machines())
+            m_workspace.machines()->refresh();
+    });
+
+    connect(m_createPage, &CreatePage::cancelled, this, &WorkPage::showAll);
+    connect(m_createPage, &CreatePage::created, this, &WorkPage::showMachine);
+}
+
+void WorkPage::onProjectsChanged()
+{
+    m_projects.setProjects(m_workspace.projects());
+    const QString id = m_workspace.currentProject();
+    m_header->setProject(m_projects.nameOf(id), id);
+}
+
+void WorkPage::onProjectChanged()
+{
+    onProjectsChanged();
+    m_header->search()->clear();
+    workspace::MachineList *list = m_workspace.machines();
+    m_feed.setSource(list);
+    if (list)
+        connect(list, &workspace::MachineList::refreshed, this, &WorkPage::showSituation);
+    m_banner->clear();
+    showSituation();
+    showAll();
+}
+
+void WorkPage::showSituation()
+{
+    MachinesPage::Situation situation;
+    if (const workspace::MachineList *list = m_workspace.machines()) {
+        situation.hasProject = true;
+        situation.loaded = list->isLoaded();
+        situation.projectName = m_projects.nameOf(list->project());
+        situation.unreachableZones = list->unreachableZones();
+        situation.error = list->lastError();
+    }
+    m_machinesPage->setSituation(situation);
+}
+
+void WorkPage::setPage(QWidget *page)
+{
+    m_pages->setCurrentWidget(page);
+    const auto *machine = currentMachinePage();
+    if (machine)
+        m_actions.setCurrent(machine->session().ref());
+    else
+        m_actions.setCurrent(page == m_machinesPage ? m_machinesPage->selected() : std::nullopt);
+    m_rail->setCurrent(machine ? std::optional(machine->session().ref()) : std::nullopt);
+    showTunnel();
+    Q_EMIT pageChanged();
+}
+
+void WorkPage::showAll()
+{
+    setPage(m_machinesPage);
+    m_machinesPage->view()->setFocus();
+}
+
+void WorkPage::showMachine(const cloud::InstanceRef &ref)
+{
+    if (MachinePage *page = pageFor(ref))
+        setPage(page);
+}
+
+void WorkPage::showCreate()
+{
+    if (!m_workspace.machines()) {
+        chooseProject();
+        return;
+    }
+    setPage(m_createPage);
+    m_createPage->begin();
+}
+
+void WorkPage::openNotebook(const cloud::InstanceRef &ref)
+{
+    if (MachinePage *page = pageFor(ref)) {
+        setPage(page);
+        page->openNotebook();
+    }
+}
+
+void WorkPage::chooseProject()
+{
+    m_workspace.refreshProjects();
+    m_switcher->popupBelow(m_header->projectButton(), m_workspace.currentProject());
+}
+
+void WorkPage::focusSearch()
+{
+    m_header->search()->setFocus(Qt::ShortcutFocusReason);
+    m_header->search()->selectAll();
+}
+
+void WorkPage::focusPane(int step)
+{
+    movePaneFocus({m_header, m_rail, m_pages, m_strip}, step);
+}
+
+MachinePage *WorkPage::currentMachinePage() const
+{
+    return qobject_cast<MachinePage *>(m_pages->currentWidget());
+}
+
+MachinePage *WorkPage::pageFor(const cloud::InstanceRef &ref)
+{
+    if (MachinePage *page = m_machinePages.value(ref))
+        return page;
+    MachineSession *session = m_workspace.session(ref);
+    if (!session)
+        return nullptr;
+    auto *page = new MachinePage(m_workspace.catalogue(), *session, m_actions, panes(), m_pages);
+    m_machinePages.insert(ref, page);
+    m_pages->addWidget(page);
+    connect(session, &MachineSession::tunnelStateChanged, this, &WorkPage::showTunnel);
+    connect(session, &MachineSession::connectionChanged, &m_actions, &MachineActions::updateEnabled);
+    connect(session, &MachineSession::notebookOpened, &m_actions, &MachineActions::updateEnabled);
+    return page;
+}
+
+MachinePanes WorkPage::panes()
+{
+    MachinePanes panes;
+    panes.notebook = m_makeNotebookPane;
+    panes.files = [this](MachineSession &session, QWidget *parent) -> QWidget * {
+        return new FilesPane(m_workspace, session, m_prompts, parent);
+    };
+    panes.packages = [](MachineSession &session, QWidget *parent) -> QWidget * { return new PackagesPane(session, parent); };
+    return panes;
+}
+
+void WorkPage::showTunnel()
+{
+    ssh::Tunnel *tunnel = nullptr;
+    if (const MachinePage *page = currentMachinePage())
+        tunnel = page->session().tunnel();
+    for (auto page = m_machinePages.cbegin(); !tunnel && page != m_machinePages.cend(); ++page)
+        tunnel = page.value()->session().tunnel();
+    m_strip->tunnel()->setTunnel(tunnel);
+}
+
+void WorkPage::onSessionClosed(const cloud::InstanceRef &ref)
+{
+    MachinePage *page = m_machinePages.take(ref);
+    if (!page)
+        return;
+    const bool shown = page == m_pages->currentWidget();
+    if (m_strip->tunnel())
+        m_strip->tunnel()->setTunnel(nullptr);
+    delete page;
+    if (shown)
+        showAll();
+    else
+        showTunnel();
+}
+
+void WorkPage::closePages()
+{
+    m_strip->tunnel()->setTunnel(nullptr);
+    qDeleteAll(m_machinePages);
+    m_machinePages.clear();
+}
+
+void WorkPage::onPowerFailed(const cloud::InstanceRef &ref, workspace::PowerAction action, const Error &error)
+{
+    m_banner->showError(error, tr("Try again"));
+    disconnect(m_retry);
+    m_retry = connect(m_banner, &ErrorBanner::retryRequested, this, [this, ref, action] {
+        m_banner->clear();
+        m_actions.power(ref, action);
+    });
+}
+
+} // namespace nimbook::ui

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "models/instance_feed.h"
+#include "models/instance_filter.h"
+#include "models/instance_groups.h"
+#include "models/instance_model.h"
+#include "models/project_model.h"
+#include "ui/common/notebook_pane.h"
+#include "ui/instances/machine_page.h"
+#include "workspace/workspace.h"
+
+#include <QMap>
+#include <QTimer>
+#include <QWidget>
+
+class QSplitter;
+class QStackedWidget;
+
+namespace nimbook::ui {
+
+class ActivityStrip;
+class CreatePage;
+class ErrorBanner;
+class HeaderBar;
+class MachineActions;
+class MachineRail;
+class MachinesPage;
+class ProjectSwitcher;
+class Prompts;
+
+/// Signed in: header, rail, the page one looks at, and the activity strip. This is where the screens are joined.
+class WorkPage : public QWidget {
+    Q_OBJECT
+public:
+    WorkPage(workspace::Workspace &workspace, Prompts &prompts, MachineActions &actions, NotebookPaneFactory makeNotebookPane,
+             QWidget *parent = nullptr);
+    ~WorkPage() override;
+
+    void showAll();
+    void showMachine(const cloud::InstanceRef &ref);
+    void showCreate();
+    void openNotebook(const cloud::InstanceRef &ref);
+    void chooseProject();
+    void focusSearch();
+    void focusPane(int step); ///< +1 the next, -1 the one before
+    MachinePage *currentMachinePage() const; ///< null while another page is shown
+
+    HeaderBar *header() const { return m_header; }
+    ActivityStrip *strip() const { return m_strip; }
+    MachinesPage *machinesPage() const { return m_machinesPage; }
+    QSplitter *splitter() const { return m_splitter; }
+
+Q_SIGNALS:
+    void pageChanged();
+
+private:
+    void connectModels();
+    void connectScreens();
+    void onProjectChanged();
+    void onProjectsChanged();
+    void onSessionClosed(const cloud::InstanceRef &ref);
+    void onPowerFailed(const cloud::InstanceRef &ref, workspace::PowerAction action, const Error &error);
+    MachinePage *pageFor(const cloud::InstanceRef &ref);
+    MachinePanes panes();
+    void setPage(QWidget *page);
+    void showSituation();
+    void showTunnel();
+    void closePages();
+
+    workspace::Workspace &m_workspace;
+    Prompts &m_prompts;
+    MachineActions &m_actions;
+    NotebookPaneFactory m_makeNotebookPane;
+
+    models::InstanceModel m_machines;
+    models::InstanceFilter m_filter;
+    models::InstanceGroups m_groups;
+    models::InstanceFeed m_feed;
+    models::ProjectModel m_projects;
+    QTimer m_ages;
+
+    HeaderBar *m_header;
+    MachineRail *m_rail;
+    MachinesPage *m_machinesPage;
+    CreatePage *m_createPage;
+    QStackedWidget *m_pages;
+    ErrorBanner *m_banner;
+    ActivityStrip *m_strip;
+    QSplitter *m_splitter;
+    ProjectSwitcher *m_switcher;
+    QMap<cloud::InstanceRef, MachinePage *> m_machinePages;
+    QMetaObject::Connection m_retry;
+};
+
+} // namespace nimbook::ui
