@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/files/files_pane.h"
+
+#include "models/drag_staging.h"
+#include "models/file_drop.h"
+#include "ui/common/empty_state.h"
+#include "ui/common/error_banner.h"
+#include "ui/common/flow_panel.h"
+#include "ui/common/look.h"
+#include "ui/common/separator.h"
+#include "ui/common/symbolic_icon.h"
+#include "ui/files/conflict_bar.h"
+#include "ui/files/folder_view.h"
+#include "ui/files/local_pane.h"
+#include "ui/files/remote_pane.h"
+
+#include <QClipboard>
+#include <QDir>
+#include <QGuiApplication>
+#include <QMimeData>
+#include <QPointer>
+#include <QSplitter>
+#include <QToolButton>
+#include <QUuid>
+#include <QVBoxLayout>
+
+namespace nimbook::ui {
+
+using transfer::Transfer;
+using transfer::TransferQueue;
+
+class FilesPane::Private {
+public:
+    Private(FilesPane *pane, workspace::Workspace &workspaceToUse, workspace::MachineSession &sessionToUse, Prompts &promptsToUse);
+
+    QWidget *buildButtons();
+    void connectPanes();
+    void connectSession();
+    void attachQueue();
+    void showConnection();
+    void downloadTo();
+    void copyRemote();
+    void paste(const models::DropPlan &plan);
+    void tell(const Error &error) { banner->showError(error); }
+
+    FilesPane *q;
+    workspace::Workspace &workspace;
+    QPointer<workspace::MachineSession> session;
+    Prompts &prompts;
+    models::DragStaging staging;
+    QString owner;
+    QPointer<TransferQueue> queue;
+    LocalPane *local;
+    RemotePane *remote;
+    ErrorBanner *banner;
+    ConflictBar *conflicts;
+    EmptyState *notConnected;
+    FlowPanel *connecting;
+};
+
+FilesPane::Private::Private(FilesPane *pane, workspace::Workspace &workspaceToUse, workspace::MachineSession &sessionToUse, Prompts &promptsToUse)
+    : q(pane)
+    , workspace(workspaceToUse)
+    , session(&sessionToUse)
+    , prompts(promptsToUse)
+    , staging(workspaceToUse.directories().cache + QStringLiteral("/drag/") + QUuid::createUuid().toString(QUuid::WithoutBraces))
+    , owner(models::remoteOwner(sessionToUse.ref().project + u'/' + sessionToUse.ref().zone + u'/' + sessionToUse.ref().name))
+    , local(new LocalPane(promptsToUse, pane))
+    , remote(new RemotePane(sessionToUse.ref().name, promptsToUse, staging, pane))
+    , banner(new ErrorBanner(pane))
+    , conflicts(new ConflictBar(pane))
+    , notConnected(new EmptyState(pane))
+    , connecting(new FlowPanel(pane))
+{
+    banner->setObjectName(QStringLiteral("filesBanner"));
+    notConnected->setPicture(QStringLiteral("picture-machines"));
+    notConnected->setAction(FilesPane::tr("Connect"), QStringLiteral("connectFilesButton"));
+    connecting->setTitle(FilesPane::tr("Connecting to %1").arg(sessionToUse.ref().name));
+    local->setOwner(owner);
+
+    auto *splitter = new QSplitter(Qt::Horizontal, pane);
+    splitter->setObjectName(QStringLiteral("filesSplitter"));
+    splitter->setChildrenCollapsible(false);
+    splitter->setHandleWidth(1);
+    auto *left = new QWidget(splitter);
+    auto *leftLayout = new QHBoxLayout(left);
+    leftLayout->setContentsMargins(0, 0, 0, 0);
+    leftLayout->setSpacing(0);
+    leftLayout->addWidget(local, 1);
+    leftLayout->addWidget(new Separator(Qt::Vertical, left));
+    leftLayout->addWidget(buildButtons());
+    leftLayout->addWidget(new Separator(Qt::Vertical, left));
+    splitter->addWidget(left);
+    splitter->addWidget(remote);
+    splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 1);
+    splitter->setSizes({1000, 1000});
+    auto *layout = new QVBoxLayout(pane);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(banner);
+    layout->addWidget(conflicts);
+    layout->addWidget(splitter, 1);
+}
+
+QWidget *FilesPane::Private::buildButtons()
+{
+    auto *column = new QWidget(q);
+    auto *layout = new QVBoxLayout(column);
+    layout->setContentsMargins(grid / 2, 0, grid / 2, 0);
+    layout->addStretch(1);
+    const auto make = [&](const QString &name, const QString &text, const QString &icon) {
+        auto *button = new QToolButton(column);
+        button->setObjectName(name);
+        button->setAccessibleName(text);
+        button->setToolTip(text);
+        button->setIcon(symbolicIcon(icon));
+        button->setIconSize(QSize(grid * 2, grid * 2));
+        button->setFocusPolicy(Qt::StrongFocus);
+        button->setAutoRaise(true);
+        layout->addWidget(button);
+        return button;
+    };
+    auto *up = make(QStringLiteral("uploadButton"), FilesPane::tr("Upload the selection (Ctrl+Right)"), QStringLiteral("arrow-right"));
+    auto *down = make(QStringLiteral("downloadButton"), FilesPane::tr("Download the selection (Ctrl+Left)"), QStringLiteral("arrow-left"));
+    layout->addStretch(1);
+    QObject::connect(up, &QToolButton::clicked, q, [this] { q->upload(local->selectedPaths()); });
+    QObject::connect(down, &QToolButton::clicked, q, [this] { q->download(remote->selectedPaths()); });
+    return column;
+}
+
+FilesPane::FilesPane(workspace::Workspace &workspace, workspace::MachineSession &session, Prompts &prompts, QWidget *parent)
+    : QWidget(parent), d(std::make_unique<Private>(this, workspace, session, prompts))
+{
+    d->connectPanes();
+    d->connectSession();
+    const QString last = workspace.settings().localFolder();
+    d->local->setFolder(QDir(last).exists() && !last.isEmpty() ? last : QDir::homePath());
+    d->remote->model().setDirectory(RemotePane::homeFolder());
+    d->attachQueue();
+}
+
+FilesPane::~FilesPane()
+{
+    // The panes look at the staging, so they go first.
+    delete d->remote;
+    delete d->local;
+}
+
+void FilesPane::Private::connectPanes()
+{
+    QObject::connect(local, &LocalPane::folderChanged, q, [this](const QString &folder) { workspace.settings().setLocalFolder(folder); });
+    QObject::connect(local, &LocalPane::transferRequested, q, [this] { q->upload(local->selectedPaths()); });
+    QObject::connect(local, &LocalPane::problem, q, [this](const QString &message, const QString &next) { tell({ErrorKind::FileSystem, message, next, {}, {}}); });
+    QObject::connect(local, &LocalPane::downloadRequested, q, [this](const QStringList &paths, const QString &folder) {
+        if (queue)
+            queue->download(paths, folder);
+    });
+    QObject::connect(local, &LocalPane::pasteRequested, q, [this] {
+        if (const QMimeData *data = QGuiApplication::clipboard()->mimeData())
+            paste(models::planLocalDrop(*data, owner, local->folder()));
+    });
+    QObject::connect(remote, &RemotePane::transferRequested, q, [this] { q->download(remote->selectedPaths()); });
+    QObject::connect(remote, &RemotePane::uploadRequested, q, [this](const QStringList &paths, const QString &directory) {
+        if (queue)
+            queue->upload(paths, directory);
+    });
+    QObject::connect(remote, &RemotePane::pasteRequested, q, [this] {
+        if (const QMimeData *data = QGuiApplication::clipboard()->mimeData())
+            paste(models::planRemoteDrop(*data, owner, remote->model().directory()));
+    });
+    QObject::connect(remote, &RemotePane::copyRequested, q, [this] { copyRemote(); });
+    QObject::connect(remote, &RemotePane::downloadToRequested, q, [this] { downloadTo(); });
+    QObject::connect(remote, &RemotePane::problem, q, [this](const Error &error) { tell(error); });
+}
+
+void FilesPane::Private::connectSession()
+{
+    QObject::connect(notConnected, &EmptyState::actionTriggered, q, [this] {
+        if (session)
+            session->connectFiles();
+    });
+    QObject::connect(connecting, &FlowPanel::retryRequested, q, [this] {
+        if (session)
+            session->connectFiles();
+    });
+    QObject::connect(connecting, &FlowPanel::closed, q, [this] {
+        connecting->setFlow(nullptr);
+        showConnection();
+    });
+    QObject::connect(session, &workspace::MachineSession::transfersReady, q, [this] { attachQueue(); });
+    QObject::connect(session, &workspace::MachineSession::flowStarted, q, [this](Flow *flow) {
+        if (!queue)
+            connecting->setFlow(flow);
+        showConnection();
+    });
+    QObject::connect(session, &workspace::MachineSession::flowFinished, q, [this] { attachQueue(); });
+    QObject::connect(session, &workspace::MachineSession::machineChanged, q, [this] { attachQueue(); });
+}
+
+void FilesPane::Private::attachQueue()
+{
+    TransferQueue *now = session ? session->transfers() : nullptr;
+    if (now != queue) {
+        queue = now;
+        staging.setQueue(now);
+        conflicts->setQueue(now);
+        remote->model().setFiles(now ? now->files() : nullptr, owner);
+        if (now) {
+            connecting->setFlow(nullptr);
+            QObject::connect(now, &TransferQueue::finished, q, [this](transfer::TransferId id) {
+                const Transfer *transfer = queue ? queue->find(id) : nullptr;
+                if (transfer && transfer->direction == Transfer::Direction::Upload)
+                    remote->model().refresh();
+            });
+            QObject::connect(now, &QObject::destroyed, q, [this] { showConnection(); });
+        }
+    }
+    showConnection();
+}
+
+void FilesPane::Private::showConnection()
+{
+    if (queue) {
+        remote->setInsteadOfFiles(nullptr);
+        return;
+    }
+    if (connecting->flow()) {
+        remote->setInsteadOfFiles(connecting);
+        return;
+    }
+    const bool running = session && session->machine().state() == cloud::MachineState::Running;
+    notConnected->setText(FilesPane::tr("Not connected"), running ? FilesPane::tr("Connect to see the files of this machine.")
+                                                                  : FilesPane::tr("The machine is not running. Connecting starts it, and it costs money while it runs."));
+    notConnected->setAction(running ? FilesPane::tr("Connect") : FilesPane::tr("Start and connect"), QStringLiteral("connectFilesButton"));
+    remote->setInsteadOfFiles(notConnected);
+}
+
+void FilesPane::setLocalFolder(const QString &folder)
+{
+    d->local->setFolder(folder);
+}
+
+void FilesPane::setRemoteFolder(const QString &folder)
+{
+    d->remote->model().setDirectory(folder);
+}
+
+QString FilesPane::localFolder() const
+{
+    return d->local->folder();
+}
+
+QString FilesPane::remoteFolder() const
+{
+    return d->remote->model().directory();
+}
+
+void FilesPane::upload(const QStringList &localPaths)
+{
+    if (d->queue && !localPaths.isEmpty())
+        d->queue->upload(localPaths, remoteFolder());
+}
+
+void FilesPane::download(const QStringList &remotePaths)
+{
+    if (d->queue && !remotePaths.isEmpty())
+        d->queue->download(remotePaths, localFolder());
+}
+
+void FilesPane::Private::downloadTo()
+{
+    const QStringList paths = remote->selectedPaths();
+    if (paths.isEmpty())
+        return;
+    prompts.chooseFolder(q, FilesPane::tr("Download to"), workspace.settings().downloadFolder(), [this, paths](const QString &folder) {
+        if (!folder.isEmpty() && queue)
+            queue->download(paths, folder);
+    });
+}
+
+void FilesPane::Private::copyRemote()
+{
+    const QStringList paths = remote->selectedPaths();
+    if (!paths.isEmpty())
+        QGuiApplication::clipboard()->setMimeData(models::remoteMimeData({owner, paths}, {}).release());
+}
+
+void FilesPane::Private::paste(const models::DropPlan &plan)
+{
+    switch (plan.kind) {
+    case models::DropPlan::Kind::Upload:
+        if (queue)
+            queue->upload(plan.sources, plan.destination);
+        break;
+    case models::DropPlan::Kind::Download:
+        if (queue)
+            queue->download(plan.sources, plan.destination);
+        break;
+    case models::DropPlan::Kind::Move:
+        remote->model().move(plan.sources, plan.destination);
+        break;
+    case models::DropPlan::Kind::Refuse:
+        if (!plan.reason.isEmpty())
+            banner->showMessage(ErrorBanner::Kind::Information, plan.reason);
+        break;
+    }
+}
+
+} // namespace nimbook::ui

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/files/folder_pane.h"
+
+#include "ui/common/look.h"
+#include "ui/common/symbolic_icon.h"
+#include "ui/files/folder_view.h"
+#include "ui/files/path_bar.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace nimbook::ui {
+
+FolderPane::FolderPane(const QString &title, const QString &viewName, QWidget *parent)
+    : QWidget(parent)
+    , m_tools(new QHBoxLayout)
+    , m_path(new PathBar(this))
+    , m_view(new FolderView(this))
+    , m_stack(new QStackedWidget(this))
+    , m_status(makeMutedLabel({}, this))
+    , m_menu(new QMenu(this))
+{
+    m_view->setObjectName(viewName);
+    m_view->setAccessibleName(title);
+    m_status->setObjectName(viewName + QStringLiteral("StatusLabel"));
+    m_status->setTextInteractionFlags(Qt::NoTextInteraction);
+    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_status->setTextFormat(Qt::PlainText);
+    m_stack->addWidget(m_view);
+
+    auto *heading = new QLabel(title, this);
+    heading->setTextFormat(Qt::PlainText);
+    QFont bold = font();
+    bold.setWeight(QFont::DemiBold);
+    heading->setFont(bold);
+    heading->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_tools->setContentsMargins(grid, grid / 2, grid / 2, 0);
+    m_tools->setSpacing(0);
+    m_tools->addWidget(heading, 1);
+    auto *where = new QHBoxLayout;
+    where->setContentsMargins(grid / 2, 0, grid / 2, 0);
+    where->addWidget(m_path);
+    auto *bottom = new QHBoxLayout;
+    bottom->setContentsMargins(grid, grid / 2, grid, grid / 2);
+    bottom->addWidget(m_status);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(grid / 2);
+    layout->addLayout(m_tools);
+    layout->addLayout(where);
+    layout->addWidget(m_stack, 1);
+    layout->addLayout(bottom);
+
+    connect(m_view, &QWidget::customContextMenuRequested, this, [this](const QPoint &point) { m_menu->popup(m_view->viewport()->mapToGlobal(point)); });
+    auto *editPath = addAction(tr("Type a path"), QString(), QKeySequence(Qt::CTRL | Qt::Key_L));
+    m_menu->removeAction(editPath);
+    connect(editPath, &QAction::triggered, m_path, &PathBar::edit);
+}
+
+QAction *FolderPane::addAction(const QString &text, const QString &objectName, const QKeySequence &key, const QString &icon)
+{
+    auto *action = new QAction(text, this);
+    action->setObjectName(objectName);
+    action->setShortcut(key);
+    // Both panes and the rest of the window have F5 or Delete of their own: only the one with the focus is meant.
+    action->setShortcutContext(Qt::WidgetShortcut);
+    m_view->addAction(action);
+    m_menu->addAction(action);
+    if (!icon.isEmpty()) {
+        action->setIcon(symbolicIcon(icon));
+        auto *button = new QToolButton(this);
+        button->setDefaultAction(action);
+        button->setObjectName(QString(objectName).replace(QStringLiteral("Action"), QStringLiteral("Button")));
+        button->setAccessibleName(QString(text).remove(u'&'));
+        button->setAutoRaise(true);
+        button->setFocusPolicy(Qt::TabFocus);
+        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+        m_tools->addWidget(button);
+    }
+    return action;
+}
+
+void FolderPane::addMenuSeparator()
+{
+    m_menu->addSeparator();
+}
+
+void FolderPane::setStatus(const QString &text)
+{
+    m_status->setText(text);
+    m_status->setToolTip(text);
+}
+
+} // namespace nimbook::ui

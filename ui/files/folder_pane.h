@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QWidget>
+
+class QAction;
+class QHBoxLayout;
+class QLabel;
+class QMenu;
+class QStackedWidget;
+class QToolButton;
+
+namespace nimbook::ui {
+
+class FolderView;
+class PathBar;
+
+/// What the local and the remote pane have in common: a title, a row of tools, where one is, the files, a line of status.
+class FolderPane : public QWidget {
+    Q_OBJECT
+public:
+    FolderPane(const QString &title, const QString &viewName, QWidget *parent);
+
+    FolderView *view() const { return m_view; }
+
+Q_SIGNALS:
+    void transferRequested(); ///< the selection, to the other pane
+
+protected:
+    PathBar *pathBar() const { return m_path; }
+    QStackedWidget *stack() const { return m_stack; } ///< shows the view, or what stands in its place
+    QMenu *menu() const { return m_menu; }            ///< the context menu: every action of the pane
+
+    /// An action of the pane: in the menu, by its key, and as a button when \a icon names one.
+    QAction *addAction(const QString &text, const QString &objectName, const QKeySequence &key, const QString &icon = {});
+    using QWidget::addAction;
+    void addMenuSeparator();
+    void setStatus(const QString &text);
+
+private:
+    QHBoxLayout *m_tools;
+    PathBar *m_path;
+    FolderView *m_view;
+    QStackedWidget *m_stack;
+    QLabel *m_status;
+    QMenu *m_menu;
+};
+
+} // namespace nimbook::ui

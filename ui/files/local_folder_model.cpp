@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/files/local_folder_model.h"
+
+#include "models/file_drop.h"
+#include "models/quantities.h"
+#include "transfer/remote_files.h"
+
+#include <QDateTime>
+#include <QLocale>
+
+namespace nimbook::ui {
+
+LocalFolderModel::LocalFolderModel(QObject *parent) : QFileSystemModel(parent)
+{
+    setReadOnly(false);
+    setOption(DontUseCustomDirectoryIcons);
+}
+
+QVariant LocalFolderModel::data(const QModelIndex &index, int role) const
+{
+    if (role == Qt::DisplayRole && index.isValid()) {
+        switch (index.column()) {
+        case 0: return transfer::displayName(fileName(index));
+        case 1: return isDir(index) ? QString() : models::byteText(size(index));
+        case 3: return models::agoText(lastModified(index), QDateTime::currentDateTimeUtc());
+        }
+    }
+    if (role == Qt::ToolTipRole && index.column() == 3)
+        return QLocale().toString(lastModified(index).toLocalTime(), QLocale::LongFormat);
+    return QFileSystemModel::data(index, role);
+}
+
+QVariant LocalFolderModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation == Qt::Horizontal && role == Qt::DisplayRole && section == 3)
+        return tr("Changed");
+    if (role == Qt::DecorationRole)
+        return {};
+    return QFileSystemModel::headerData(section, orientation, role);
+}
+
+QStringList LocalFolderModel::mimeTypes() const
+{
+    return QFileSystemModel::mimeTypes() << models::remoteFilesMimeType();
+}
+
+bool LocalFolderModel::canDropMimeData(const QMimeData *data, Qt::DropAction, int, int, const QModelIndex &parent) const
+{
+    return data && models::planLocalDrop(*data, m_owner, filePath(parent)).kind == models::DropPlan::Kind::Download;
+}
+
+bool LocalFolderModel::dropMimeData(const QMimeData *data, Qt::DropAction, int, int, const QModelIndex &parent)
+{
+    if (!data)
+        return false;
+    const models::DropPlan plan = models::planLocalDrop(*data, m_owner, filePath(parent));
+    if (plan.kind != models::DropPlan::Kind::Download) {
+        if (!plan.reason.isEmpty())
+            Q_EMIT dropRefused(plan.reason);
+        return false;
+    }
+    Q_EMIT downloadRequested(plan.sources, plan.destination);
+    return true;
+}
+
+} // namespace nimbook::ui
