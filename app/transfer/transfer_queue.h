@@ -13,6 +13,7 @@
 namespace nimbook::transfer {
 
 using TransferId = quint64;
+struct BatchReport;
 
 /// What to do with a name that is there already. The plan finds the conflicts before any byte moves.
 enum class ConflictAnswer { Ask, Overwrite, Skip, KeepBoth };
@@ -79,6 +80,9 @@ Q_SIGNALS:
     void finished(nimbook::transfer::TransferId id); ///< Done, DoneWithErrors, Failed or Cancelled
 
 private:
+    TransferId add(Transfer::Direction direction, const QStringList &sources, const QString &destination, ConflictAnswer answer);
+    void onReported(TransferId id, const BatchReport &report);
+
     class Private;
     std::unique_ptr<Private> d;
 };

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/batch_run.h"
+
+#include "transfer/names.h"
+
+#include <QPointer>
+
+namespace nimbook::transfer {
+namespace {
+constexpr int foldersAtOnce = 64;
+constexpr size_t filesAtOnce = 96;
+constexpr qint64 enoughUnsent = 4 * 1024 * 1024; // bytes: big files go one after the other, small ones many at a time
+constexpr qsizetype mostErrors = 500;
+constexpr std::chrono::seconds cancelPatience{3};
+}
+
+BatchRun::BatchRun(BatchRequest request)
+    : m_request(std::move(request)), m_plan(m_request.destination), m_outcomes(m_request.earlier)
+{
+    m_patience.setSingleShot(true);
+    m_patience.callOnTimeout(this, &BatchRun::end);
+}
+
+BatchRun::~BatchRun()
+{
+    for (auto &[file, moving] : m_moving) {
+        file->onEnded = nullptr;
+        file->onMoved = nullptr;
+        file->cancel();
+    }
+}
+
+void BatchRun::setState(Transfer::State state)
+{
+    m_report.state = state;
+    Q_EMIT stateChanged();
+}
+
+void BatchRun::advance(Lanes lanes)
+{
+    m_lanes = std::move(lanes);
+    if (m_planned) {
+        beginMoving();
+        return;
+    }
+    setState(Transfer::State::Planning);
+    walk([this, guard = QPointer(this)](const std::optional<Error> &lost) {
+        if (guard && !m_cancelled)
+            onWalked(lost);
+    });
+}
+
+void BatchRun::onWalked(const std::optional<Error> &lost)
+{
+    if (lost) {
+        failWith(*lost);
+        return;
+    }
+    const AlreadyThere there = dropFinished(m_plan, m_request.earlier);
+    m_report.filesTotal = qint64(m_plan.files.size()) + there.files;
+    m_report.bytesTotal = m_plan.totalBytes() + there.bytes;
+    m_report.filesDone = there.files;
+    m_report.bytesDone = there.bytes;
+    m_children = childFolders(m_plan);
+    lookAt(0);
+}
+
+void BatchRun::lookAt(int folder)
+{
+    ++m_looking;
+    listDestination(folder, [this, folder, guard = QPointer(this)](Result<DestinationView::Names> names) {
+        if (guard && !m_cancelled)
+            onLookedAt(folder, std::move(names));
+    });
+}
+
+void BatchRun::onLookedAt(int folder, Result<DestinationView::Names> names)
+{
+    if (m_fatal)
+        return;
+    if (names) {
+        m_view.folders.insert(folder, std::move(*names));
+        for (const int child : existingSubfolders(m_plan, m_children, m_view, folder))
+            lookAt(child);
+    } else if (folder == 0 || !m_lanes.control->client().isAlive()) {
+        m_fatal = names.error();
+        failWith(*m_fatal);
+        return;
+    } else {
+        addError(names.error()); // its files will say more, if it matters
+        m_view.folders.insert(folder, {});
+    }
+    if (--m_looking == 0)
+        onViewed();
+}
+
+void BatchRun::onViewed()
+{
+    m_planned = true;
+    m_report.conflicts = findConflicts(m_plan, m_view);
+    if (m_request.answer == ConflictAnswer::Ask && !m_report.conflicts.isEmpty()) {
+        m_lanes = {};
+        setState(Transfer::State::NeedsAnswer);
+        Q_EMIT handedBack();
+        return;
+    }
+    beginMoving();
+}
+
+void BatchRun::answer(ConflictAnswer answer)
+{
+    if (m_report.state != Transfer::State::NeedsAnswer)
+        return;
+    if (answer == ConflictAnswer::Ask) {
+        cancel();
+        return;
+    }
+    m_request.answer = answer;
+    setState(Transfer::State::Waiting);
+}
+
+void BatchRun::beginMoving()
+{
+    // Without conflicts nothing is overwritten, but for files that an earlier attempt brought.
+    resolveConflicts(m_plan, m_view, m_request.answer == ConflictAnswer::Ask ? ConflictAnswer::Overwrite : m_request.answer);
+    m_view = {};
+    m_report.conflicts.clear();
+    m_report.filesTotal = m_report.filesDone + qint64(m_plan.files.size());
+    m_report.bytesTotal = m_report.bytesDone + m_plan.totalBytes();
+    for (const Error &error : std::as_const(m_plan.errors))
+        addError(error);
+    setState(Transfer::State::Running);
+    pumpFolders();
+}
+
+void BatchRun::pumpFolders()
+{
+    if (m_pumping)
+        return;
+    m_pumping = true;
+    while (m_makingFolders < foldersAtOnce && m_nextFolder < m_plan.folders.size() && !isStopping()) {
+        const int folder = int(m_nextFolder++);
+        if (m_plan.folders[size_t(folder)].exists)
+            continue;
+        ++m_makingFolders;
+        makeFolder(folder, [this, folder, guard = QPointer(this)](const std::optional<Error> &error) {
+            if (guard)
+                onFolderMade(folder, error);
+        });
+    }
+    m_pumping = false;
+    if (m_makingFolders == 0 && !m_filesBegun) {
+        m_filesBegun = true;
+        pumpFiles();
+    }
+}
+
+void BatchRun::onFolderMade(int folder, const std::optional<Error> &error)
+{
+    --m_makingFolders;
+    if (error) {
+        // Answers come in order: the folder above has been judged already, and one error for a whole branch is enough.
+        if (!m_failedFolders.contains(m_plan.folders[size_t(folder)].parent))
+            addError(*error);
+        m_failedFolders.insert(folder);
+        if (error->kind == ErrorKind::NoSpace || !m_lanes.control->client().isAlive())
+            m_fatal = m_fatal.value_or(*error);
+    }
+    pumpFolders();
+}
+
+bool BatchRun::mayStartFile() const
+{
+    if (m_nextFile >= m_plan.files.size() || isStopping() || m_moving.size() >= filesAtOnce)
+        return false;
+    qint64 unsent = 0;
+    for (const auto &[file, moving] : m_moving)
+        unsent += file->unsent();
+    return unsent < enoughUnsent;
+}
+
+void BatchRun::pumpFiles()
+{
+    if (m_pumping || !m_filesBegun || m_sealing)
+        return;
+    m_pumping = true;
+    while (mayStartFile()) {
+        const size_t index = m_nextFile++;
+        if (!m_failedFolders.contains(m_plan.files[index].folder))
+            startFile(index);
+    }
+    m_pumping = false;
+    if (m_moving.empty() && (isStopping() || m_nextFile >= m_plan.files.size()))
+        pumpSeals();
+}
+
+void BatchRun::startFile(size_t index)
+{
+    const PlanFile &planned = m_plan.files[index];
+    auto lane = m_lanes.data.front();
+    for (const auto &other : m_lanes.data) {
+        if (other->client().inFlight() < lane->client().inFlight()
+            || (other->client().inFlight() == lane->client().inFlight() && other->client().pendingRequests() < lane->client().pendingRequests()))
+            lane = other;
+    }
+    const auto file = makeFile(lane, FileTask{m_plan.sourcePath(planned), m_plan.destinationPath(planned), planned.size, planned.replace});
+    const auto entry = m_moving.emplace(file.get(), Moving{file, index, 0}).first;
+    m_report.currentFile = shownPath(planned.name);
+    file->onMoved = [this, entry](qint64 bytes) {
+        entry->second.bytes += bytes;
+        m_report.bytesDone += bytes;
+        pumpFiles();
+    };
+    file->onEnded = [this](FileTransfer &ended, const FileResult &result) { onFileEnded(ended, result); };
+    file->start();
+}
+
+void BatchRun::onFileEnded(FileTransfer &file, const FileResult &result)
+{
+    const auto found = m_moving.find(&file);
+    const Moving moving = found->second;
+    m_moving.erase(found);
+    if (!result.error) {
+        ++m_report.filesDone;
+        m_report.bytesTotal += result.size - m_plan.files[moving.index].size; // it may have grown since the plan
+        m_outcomes.insert(file.task().source, EarlierFile{Outcome::Finished, result.size, result.modified});
+    } else {
+        m_report.bytesDone -= moving.bytes;
+        if (result.inDoubt)
+            m_outcomes.insert(file.task().source, EarlierFile{Outcome::InDoubt, result.size, result.modified});
+        const bool lost = !file.hasLane() || !m_lanes.control->client().isAlive();
+        if (result.error->kind == ErrorKind::NoSpace || lost)
+            m_fatal = m_fatal.value_or(*result.error);
+        else if (result.error->kind != ErrorKind::Cancelled)
+            addError(*result.error);
+    }
+    pumpFiles();
+}
+
+void BatchRun::pumpSeals()
+{
+    if (!std::exchange(m_sealing, true))
+        m_nextSeal = m_plan.folders.size();
+    if (m_pumping)
+        return;
+    m_pumping = true;
+    while (m_nextSeal > 1 && m_openSeals < foldersAtOnce && !m_fatal && m_lanes.control->client().isAlive()) {
+        const int folder = int(--m_nextSeal); // from the leaves up: making something in a folder changes its time
+        if (m_plan.folders[size_t(folder)].exists || m_failedFolders.contains(folder) || size_t(folder) >= m_nextFolder)
+            continue;
+        ++m_openSeals;
+        sealFolder(folder, [this, guard = QPointer(this)] {
+            if (!guard)
+                return;
+            --m_openSeals;
+            pumpSeals();
+        });
+    }
+    m_pumping = false;
+    if (m_openSeals == 0)
+        end();
+}
+
+void BatchRun::addError(const Error &error)
+{
+    if (m_report.errors.size() < mostErrors)
+        m_report.errors.append(error);
+}
+
+void BatchRun::cancel()
+{
+    if (!isActive() || m_cancelled)
+        return;
+    m_cancelled = true;
+    if (m_report.state == Transfer::State::Planning)
+        stopWalk();
+    if (m_moving.empty() && m_makingFolders == 0 && m_openSeals == 0) {
+        end();
+        return;
+    }
+    m_patience.start(cancelPatience);
+    for (auto &[file, moving] : m_moving)
+        file->cancel();
+}
+
+void BatchRun::failWith(const Error &error)
+{
+    if (!isActive())
+        return;
+    m_fatal = error;
+    end();
+}
+
+void BatchRun::end()
+{
+    if (!isActive())
+        return;
+    m_patience.stop();
+    if (m_fatal && m_fatal->kind != ErrorKind::Cancelled)
+        m_report.errors.prepend(*m_fatal);
+    m_report.currentFile.clear();
+    m_report.conflicts.clear();
+    m_lanes = {};
+    if (m_cancelled)
+        setState(Transfer::State::Cancelled);
+    else if (m_fatal || (!m_report.errors.isEmpty() && m_report.filesDone == 0))
+        setState(Transfer::State::Failed);
+    else
+        setState(m_report.errors.isEmpty() ? Transfer::State::Done : Transfer::State::DoneWithErrors);
+    if (m_report.state == Transfer::State::Done)
+        m_outcomes.clear();
+    Q_EMIT handedBack();
+}
+
+BatchRequest BatchRun::retryRequest() const
+{
+    BatchRequest again = m_request;
+    again.earlier = m_outcomes;
+    return again;
+}
+
+} // namespace nimbook::transfer

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "transfer/file_transfer.h"
+#include "transfer/transfer_plan.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QSet>
+#include <QTimer>
+
+#include <map>
+#include <optional>
+
+namespace nimbook::transfer {
+
+/// What a person asked for with one drop.
+struct BatchRequest {
+    TransferId id = 0;
+    Transfer::Direction direction = Transfer::Direction::Upload;
+    QList<QByteArray> sources;
+    QByteArray destination;
+    ConflictAnswer answer = ConflictAnswer::Ask;
+    EarlierFiles earlier; ///< of the attempts before a retry
+};
+
+/// How far it has come: what crosses from the worker's thread to the window's.
+struct BatchReport {
+    Transfer::State state = Transfer::State::Waiting;
+    qint64 filesDone = 0;
+    qint64 filesTotal = -1;
+    qint64 bytesDone = 0;
+    qint64 bytesTotal = -1;
+    double bytesPerSecond = 0;
+    QString currentFile;
+    QStringList conflicts;
+    QList<Error> errors;
+};
+
+/// The way to one machine: one sftp-server for questions, the others for file data.
+struct Lanes {
+    std::shared_ptr<SftpLane> control;
+    std::vector<std::shared_ptr<SftpLane>> data;
+};
+
+/// One transfer from the walk over the source to the last folder's time. Plans, asks when something is in the way, then moves.
+///
+/// The two directions differ in five functions. Thread: the worker's.
+class BatchRun : public QObject {
+    Q_OBJECT
+public:
+    explicit BatchRun(BatchRequest request);
+    ~BatchRun() override;
+
+    void advance(Lanes lanes);          ///< starts, or goes on after answer()
+    void answer(ConflictAnswer answer); ///< in NeedsAnswer; the next advance() moves the bytes
+    void cancel();
+    void failWith(const Error &error); ///< before advance(): there is no way to the machine
+
+    const BatchReport &report() const { return m_report; }
+    const BatchRequest &request() const { return m_request; }
+    BatchRequest retryRequest() const; ///< the same again, without what is done
+    bool isActive() const { return m_report.state < Transfer::State::Done; }
+
+Q_SIGNALS:
+    void stateChanged();
+    void handedBack(); ///< needs its lanes no longer: an answer is needed, or all is over
+
+protected:
+    using Then = std::function<void(std::optional<Error>)>;
+    virtual void walk(Then then) = 0;
+    virtual void stopWalk() = 0;
+    /// \param then the names in it, or nothing when the folder is not there
+    virtual void listDestination(int folder, std::function<void(Result<DestinationView::Names>)> then) = 0;
+    virtual void makeFolder(int folder, Then then) = 0;
+    virtual void sealFolder(int folder, std::function<void()> then) = 0; ///< its own mode and time, after its files
+    virtual std::shared_ptr<FileTransfer> makeFile(std::shared_ptr<SftpLane> lane, FileTask task) = 0;
+
+    Lanes m_lanes;
+    BatchRequest m_request;
+    TransferPlan m_plan;
+    std::vector<std::vector<int>> m_children;
+
+private:
+    struct Moving {
+        std::shared_ptr<FileTransfer> file;
+        size_t index = 0;
+        qint64 bytes = 0;
+    };
+    void setState(Transfer::State state);
+    void onWalked(const std::optional<Error> &lost);
+    void lookAt(int folder);
+    void onLookedAt(int folder, Result<DestinationView::Names> names);
+    void onViewed();
+    void beginMoving();
+    void pumpFolders();
+    void onFolderMade(int folder, const std::optional<Error> &error);
+    void pumpFiles();
+    bool mayStartFile() const;
+    void startFile(size_t index);
+    void onFileEnded(FileTransfer &file, const FileResult &result);
+    void pumpSeals();
+    void addError(const Error &error);
+    bool isStopping() const { return m_cancelled || m_fatal; }
+    void end();
+
+    BatchReport m_report;
+    DestinationView m_view;
+    bool m_planned = false;
+    int m_looking = 0;
+    bool m_cancelled = false;
+    std::optional<Error> m_fatal; ///< makes the rest pointless: the link, the disk
+    EarlierFiles m_outcomes;
+
+    size_t m_nextFolder = 1;
+    int m_makingFolders = 0;
+    QSet<int> m_failedFolders;
+    bool m_filesBegun = false;
+    size_t m_nextFile = 0;
+    std::map<FileTransfer *, Moving> m_moving;
+    bool m_pumping = false;
+    bool m_sealing = false;
+    size_t m_nextSeal = 0;
+    int m_openSeals = 0;
+    QTimer m_patience; ///< a cancel does not wait longer for a dead link
+};
+
+} // namespace nimbook::transfer

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "transfer/batch_run.h"
+#include "transfer/remote_walk.h"
+#include "transfer/work_pool.h"
+
+namespace nimbook::transfer {
+
+class DownloadRun final : public BatchRun {
+    Q_OBJECT
+public:
+    DownloadRun(BatchRequest request, WorkPool &pool) : BatchRun(std::move(request)), m_pool(pool) {}
+    ~DownloadRun() override { stopWalk(); }
+
+private:
+    void walk(Then then) override;
+    void stopWalk() override;
+    void listDestination(int folder, std::function<void(Result<DestinationView::Names>)> then) override;
+    void makeFolder(int folder, Then then) override;
+    void sealFolder(int folder, std::function<void()> then) override;
+    std::shared_ptr<FileTransfer> makeFile(std::shared_ptr<SftpLane> lane, FileTask task) override;
+
+    WorkPool &m_pool;
+    std::shared_ptr<RemoteWalk> m_walk;
+};
+
+} // namespace nimbook::transfer

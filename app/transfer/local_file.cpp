@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/local_file.h"
+
+#include "transfer/file_errors.h"
+#include "transfer/names.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace nimbook::transfer {
+namespace {
+
+const char *const localReadAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not read \"%1\"");
+const char *const localWriteAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not write \"%1\"");
+
+/// rename(2) that leaves an existing file alone.
+int renameUnlessThere(const QByteArray &from, const QByteArray &to)
+{
+    if (::renameat2(AT_FDCWD, from.constData(), AT_FDCWD, to.constData(), RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return errno;
+    // File systems without the flag (some network ones): a hard link refuses as well.
+    if (::link(from.constData(), to.constData()) != 0)
+        return errno;
+    return ::unlink(from.constData()) == 0 ? 0 : errno;
+}
+
+} // namespace
+
+int FileDescriptor::close()
+{
+    const int fd = std::exchange(m_fd, -1);
+    return fd < 0 || ::close(fd) == 0 ? 0 : errno;
+}
+
+Result<LocalSource> LocalSource::open(const QByteArray &path)
+{
+    const Attempt attempt{localReadAttempt, path};
+    LocalSource source;
+    source.m_path = path;
+    // O_NOFOLLOW: the plan has resolved links; O_NONBLOCK: a pipe put in the file's place must not hang us.
+    source.m_fd = FileDescriptor(::open(path.constData(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    struct stat st {};
+    if (source.m_fd.get() < 0 || ::fstat(source.m_fd.get(), &st) != 0)
+        return failure(localError(attempt, errno));
+    if (!S_ISREG(st.st_mode))
+        return failure(ErrorKind::Unsupported, transferText("%1: it is not a file any more.").arg(attempt.sentence()));
+    source.m_size = st.st_size;
+    source.m_modified = st.st_mtim.tv_sec;
+    source.m_modifiedNanoseconds = st.st_mtim.tv_nsec;
+    source.m_accessed = st.st_atim.tv_sec;
+    source.m_permissions = st.st_mode & 0777;
+    return source;
+}
+
+Result<qint64> LocalSource::read(qint64 offset, char *into, qint64 size) const
+{
+    const ssize_t got = ::pread(m_fd.get(), into, size_t(size), offset);
+    if (got < 0)
+        return failure(localError({localReadAttempt, m_path}, errno));
+    return qint64(got);
+}
+
+bool LocalSource::isUnchanged() const
+{
+    struct stat st {};
+    return ::fstat(m_fd.get(), &st) == 0 && st.st_size == m_size && st.st_mtim.tv_sec == m_modified
+        && st.st_mtim.tv_nsec == m_modifiedNanoseconds;
+}
+
+Result<LocalPart> LocalPart::create(const QByteArray &destination)
+{
+    const QByteArray part = joinPath(folderOf(destination), partName(nameOf(destination)));
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+    FileDescriptor fd(::open(part.constData(), flags, 0600));
+    if (fd.get() < 0 && errno == EEXIST && ::unlink(part.constData()) == 0) // left by a crash
+        fd = FileDescriptor(::open(part.constData(), flags, 0600));
+    if (fd.get() < 0)
+        return failure(localError({localWriteAttempt, destination}, errno));
+    return LocalPart(std::move(fd), part, destination);
+}
+
+LocalPart::LocalPart(FileDescriptor fd, QByteArray partPath, QByteArray destination)
+    : m_fd(std::move(fd)), m_partPath(std::move(partPath)), m_destination(std::move(destination))
+{
+}
+
+LocalPart::LocalPart(LocalPart &&other) noexcept
+    : m_fd(std::move(other.m_fd)), m_partPath(std::exchange(other.m_partPath, {})), m_destination(std::move(other.m_destination))
+{
+}
+
+LocalPart::~LocalPart()
+{
+    if (!m_partPath.isEmpty())
+        ::unlink(m_partPath.constData());
+}
+
+Result<Done> LocalPart::write(qint64 offset, QByteArrayView bytes)
+{
+    while (!bytes.isEmpty()) {
+        const ssize_t written = ::pwrite(m_fd.get(), bytes.data(), size_t(bytes.size()), offset);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return failure(localError({localWriteAttempt, m_destination}, errno));
+        bytes = bytes.sliced(written);
+        offset += written;
+    }
+    return Done{};
+}
+
+Result<Done> LocalPart::finish(quint32 permissions, qint64 modified, Existing existing)
+{
+    const timespec times[2] = {{0, UTIME_NOW}, {time_t(modified), 0}};
+    const bool ready = ::fchmod(m_fd.get(), permissions & 0777) == 0 && ::futimens(m_fd.get(), times) == 0 && ::fsync(m_fd.get()) == 0;
+    int error = ready ? 0 : errno;
+    if (const int closing = m_fd.close(); error == 0)
+        error = closing;
+    if (error == 0 && existing == Existing::Replace && ::rename(m_partPath.constData(), m_destination.constData()) != 0)
+        error = errno;
+    else if (error == 0 && existing == Existing::Keep)
+        error = renameUnlessThere(m_partPath, m_destination);
+    if (error != 0)
+        return failure(localError({localWriteAttempt, m_destination}, error));
+    m_partPath.clear();
+    return Done{};
+}
+
+} // namespace nimbook::transfer

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/plan_builder.h"
+
+#include "transfer/file_errors.h"
+#include "transfer/names.h"
+
+namespace nimbook::transfer {
+namespace {
+constexpr int linksInARow = 8;          // links may multiply a tree: each level of them by as much as there are links
+constexpr size_t mostPlanned = 4'000'000; // about 150 bytes each
+constexpr qsizetype mostPlanErrors = 500;
+}
+
+LinkVerdict judgeLink(const std::vector<WalkedFolder> &walked, int folder, const QByteArray &target, bool targetIsFolder)
+{
+    const WalkedFolder &here = walked[size_t(folder)];
+    if (!isInside(here.root, target))
+        return LinkVerdict::LeadsOutside;
+    if (!targetIsFolder)
+        return LinkVerdict::Follow;
+    for (int above = folder; above >= 0; above = walked[size_t(above)].parent) {
+        if (isInside(target, walked[size_t(above)].canonical))
+            return LinkVerdict::LeadsBack;
+    }
+    return here.linksFollowed < linksInARow ? LinkVerdict::Follow : LinkVerdict::TooDeep;
+}
+
+QByteArray PlanBuilder::topName(const QByteArray &name)
+{
+    const auto taken = [this](const QByteArray &candidate) { return m_topNames.contains(candidate); };
+    const QByteArray free = taken(name) ? freeName(name, taken) : name;
+    m_topNames.insert(free);
+    return free;
+}
+
+int PlanBuilder::addTopFolder(const QByteArray &name, const QByteArray &source, const FoundEntry &entry)
+{
+    return addFolder(0, topName(name), source, entry);
+}
+
+void PlanBuilder::addTopFile(const QByteArray &name, const QByteArray &source, const FoundEntry &entry)
+{
+    addFile(0, topName(name), source, entry);
+}
+
+int PlanBuilder::addFolder(int parent, const QByteArray &name, const QByteArray &source, const FoundEntry &entry)
+{
+    m_plan.folders.push_back(PlanFolder{parent, source, name, entry.permissions & 0777, entry.modified, false});
+    return int(m_plan.folders.size()) - 1;
+}
+
+void PlanBuilder::addFile(int folder, const QByteArray &name, const QByteArray &source, const FoundEntry &entry)
+{
+    m_plan.files.push_back(PlanFile{folder, name, source, entry.size, entry.modified, entry.permissions & 0777, false});
+}
+
+void PlanBuilder::leaveOut(const Error &error)
+{
+    if (m_plan.errors.size() < mostPlanErrors)
+        m_plan.errors.append(error);
+}
+
+void PlanBuilder::leaveOutSpecial(const QByteArray &path)
+{
+    leaveOut(Error{ErrorKind::Unsupported, transferText("\"%1\" was not copied: it is a socket, a pipe or a device.").arg(shownPath(path)), {}, {}, {}});
+}
+
+void PlanBuilder::leaveOutLink(const QByteArray &path, LinkVerdict verdict)
+{
+    const QString reason = verdict == LinkVerdict::LeadsOutside ? transferText("the link leads out of the folder that is copied")
+        : verdict == LinkVerdict::LeadsBack                     ? transferText("the link leads back to a folder that holds it")
+                                                                : transferText("too many links follow one another");
+    leaveOut(Error{ErrorKind::Unsupported, transferText("\"%1\" was not copied: %2.").arg(shownPath(path), reason),
+                   transferText("Copy what it leads to by itself, if it is needed."), {}, {}});
+}
+
+void PlanBuilder::leaveOutName(const QByteArray &folder, const QByteArray &name)
+{
+    leaveOut(Error{ErrorKind::InvalidInput,
+                   transferText("A file in \"%1\" was not copied: its name \"%2\" is not one that a file can have.").arg(shownPath(folder), shownPath(name.left(300))),
+                   {}, {}, {}});
+}
+
+bool PlanBuilder::isFull() const
+{
+    return m_plan.files.size() + m_plan.folders.size() >= mostPlanned;
+}
+
+} // namespace nimbook::transfer

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/remote_walk.h"
+
+#include "transfer/file_errors.h"
+#include "transfer/names.h"
+#include "transfer/remote_listing.h"
+
+#include <limits>
+
+namespace nimbook::transfer {
+namespace {
+
+const char *const remoteReadAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not read \"%1\" on %2");
+constexpr int listingsAtOnce = 32;
+
+FoundEntry remoteEntry(const sftp::Attributes &a)
+{
+    // A size beyond 63 bits is a lie; the transfer of such a file ends in "has changed" instead of an overflow here.
+    const quint64 size = qMin<quint64>(a.size.value_or(0), quint64(std::numeric_limits<qint64>::max() / 4096));
+    return {qint64(size), qint64(a.modified.value_or(0)), a.permissions.value_or(0644) & 07777};
+}
+
+} // namespace
+
+RemoteWalk::RemoteWalk(std::shared_ptr<SftpClient> client, TransferPlan &plan, QList<QByteArray> sources,
+                       std::function<void(std::optional<Error>)> done)
+    : m_client(std::move(client)), m_plan(&plan), m_builder(plan), m_sources(std::move(sources)), m_done(std::move(done))
+{
+}
+
+void RemoteWalk::start()
+{
+    begin();
+    QSet<QByteArray> seen;
+    for (const QByteArray &source : std::as_const(m_sources)) {
+        if (seen.contains(source))
+            continue;
+        seen.insert(source);
+        addSource(source);
+    }
+    end();
+}
+
+void RemoteWalk::stop()
+{
+    m_done = nullptr;
+    m_queue.clear();
+}
+
+void RemoteWalk::leaveOut(const Error &error)
+{
+    if (!m_client->isAlive())
+        m_lost = error;
+    else if (m_done)
+        m_builder.leaveOut(error);
+}
+
+void RemoteWalk::end()
+{
+    enterNext();
+    if (--m_busy > 0 || !m_done)
+        return;
+    const auto done = std::exchange(m_done, nullptr);
+    done(m_lost);
+}
+
+/// Where \a path really is, and what; what cannot be found is left out of the plan.
+void RemoteWalk::resolve(const QByteArray &path, std::function<void(const QByteArray &, const sftp::Attributes &)> then)
+{
+    begin();
+    const Attempt attempt{remoteReadAttempt, path, m_client->machineName()};
+    m_client->send(sftp::onPath(sftp::Type::Realpath, path), [=, self = shared_from_this()](const SftpClient::Answer &answer) {
+        const auto names = expectReply<sftp::Names>(answer, attempt);
+        if (!names || names->entries.size() != 1) {
+            self->leaveOut(names ? unexpectedReply(attempt) : names.error());
+            self->end();
+            return;
+        }
+        const QByteArray real = names->entries.first().name;
+        self->m_client->send(sftp::onPath(sftp::Type::Lstat, real), [=](const SftpClient::Answer &stat) {
+            const auto attributes = expectReply<sftp::Attributes>(stat, attempt);
+            if (!attributes)
+                self->leaveOut(attributes.error());
+            else if (self->m_done)
+                then(real, *attributes);
+            self->end();
+        });
+    });
+}
+
+void RemoteWalk::addSource(const QByteArray &path)
+{
+    resolve(path, [this, path](const QByteArray &real, const sftp::Attributes &attributes) { addChosen(path, real, attributes); });
+}
+
+void RemoteWalk::addChosen(const QByteArray &path, const QByteArray &real, const sftp::Attributes &attributes)
+{
+    const QByteArray name = nameOf(path);
+    if (!isSafeName(name))
+        m_builder.leaveOutName(folderOf(path), name);
+    else if (attributes.isFile())
+        m_builder.addTopFile(name, real, remoteEntry(attributes));
+    else if (attributes.isFolder())
+        queueFolder(WalkedFolder{m_builder.addTopFolder(name, real, remoteEntry(attributes)), -1, real, real, 0});
+    else
+        m_builder.leaveOutSpecial(path);
+}
+
+void RemoteWalk::queueFolder(WalkedFolder folder)
+{
+    m_walked.push_back(std::move(folder));
+    m_queue.push_back(int(m_walked.size()) - 1);
+}
+
+void RemoteWalk::enterNext()
+{
+    while (m_listing < listingsAtOnce && !m_queue.empty() && m_done) {
+        const int next = m_queue.front();
+        m_queue.pop_front();
+        enter(next);
+    }
+}
+
+void RemoteWalk::enter(int walkedFolder)
+{
+    begin();
+    ++m_listing;
+    const QByteArray path = m_walked[size_t(walkedFolder)].canonical;
+    listRemoteFolder(m_client, path, [self = shared_from_this(), walkedFolder](const Result<QList<sftp::NameEntry>> &entries) {
+        --self->m_listing;
+        if (!entries)
+            self->leaveOut(entries.error());
+        for (qsizetype i = 0; entries && self->m_done && i < entries->size(); ++i)
+            self->addEntry(walkedFolder, entries->at(i));
+        self->end();
+    });
+}
+
+void RemoteWalk::addEntry(int walkedFolder, const sftp::NameEntry &entry)
+{
+    const WalkedFolder &folder = m_walked[size_t(walkedFolder)];
+    if (isPartName(entry.name))
+        return;
+    if (!isSafeName(entry.name)) {
+        m_builder.leaveOutName(folder.canonical, entry.name);
+        return;
+    }
+    if (m_builder.isFull()) {
+        m_queue.clear();
+        m_builder.leaveOut(Error{ErrorKind::Unsupported, transferText("Too many files for one transfer; the rest was left out."),
+                                 transferText("Copy it in several parts, or as an archive."), {}, {}});
+        return;
+    }
+    const QByteArray path = joinPath(folder.canonical, entry.name);
+    if (entry.attributes.isFile()) {
+        m_builder.addFile(folder.planFolder, entry.name, {}, remoteEntry(entry.attributes));
+    } else if (entry.attributes.isFolder()) {
+        const int planFolder = m_builder.addFolder(folder.planFolder, entry.name, path, remoteEntry(entry.attributes));
+        queueFolder(WalkedFolder{planFolder, walkedFolder, path, folder.root, folder.linksFollowed});
+    } else if (entry.attributes.isLink()) {
+        addLink(walkedFolder, entry.name);
+    } else {
+        m_builder.leaveOutSpecial(path);
+    }
+}
+
+void RemoteWalk::addLink(int walkedFolder, const QByteArray &name)
+{
+    const QByteArray path = joinPath(m_walked[size_t(walkedFolder)].canonical, name);
+    resolve(path, [this, walkedFolder, name, path](const QByteArray &target, const sftp::Attributes &attributes) {
+        const WalkedFolder &folder = m_walked[size_t(walkedFolder)];
+        const LinkVerdict verdict = judgeLink(m_walked, walkedFolder, target, attributes.isFolder());
+        if (verdict != LinkVerdict::Follow) {
+            m_builder.leaveOutLink(path, verdict);
+        } else if (attributes.isFile()) {
+            m_builder.addFile(folder.planFolder, name, target, remoteEntry(attributes));
+        } else if (attributes.isFolder()) {
+            const int planFolder = m_builder.addFolder(folder.planFolder, name, target, remoteEntry(attributes));
+            queueFolder(WalkedFolder{planFolder, walkedFolder, target, folder.root, folder.linksFollowed + 1});
+        } else {
+            m_builder.leaveOutSpecial(path);
+        }
+    });
+}
+
+} // namespace nimbook::transfer

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/plan_builder.h"
+#include "transfer/transfer_plan.h"
+
+#include <QTest>
+
+using namespace nimbook;
+using namespace nimbook::transfer;
+
+namespace {
+
+/// dest/{data/{a.txt,b.txt},note.txt}
+TransferPlan samplePlan()
+{
+    TransferPlan plan("/dest");
+    PlanBuilder builder(plan);
+    const int data = builder.addTopFolder("data", "/home/data", {});
+    builder.addFile(data, "a.txt", {}, {10, 100, 0644});
+    builder.addFile(data, "b.txt", {}, {20, 100, 0644});
+    builder.addTopFile("note.txt", "/home/note.txt", {5, 100, 0644});
+    return plan;
+}
+
+DestinationView sampleView()
+{
+    DestinationView view;
+    view.folders[0] = {{"data", true}, {"note.txt", false}};
+    view.folders[1] = {{"a.txt", false}};
+    return view;
+}
+
+QStringList destinations(const TransferPlan &plan)
+{
+    QStringList paths;
+    for (const PlanFile &file : plan.files)
+        paths.append(QString::fromUtf8(plan.destinationPath(file)) + (file.replace ? QLatin1String("!") : QLatin1String()));
+    return paths;
+}
+
+} // namespace
+
+class TransferPlanTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void plan_knowsWhereEverythingComesFromAndGoes()
+    {
+        const TransferPlan plan = samplePlan();
+        QCOMPARE(plan.sourcePath(plan.files[0]), QByteArray("/home/data/a.txt"));
+        QCOMPARE(plan.sourcePath(plan.files[2]), QByteArray("/home/note.txt"));
+        QCOMPARE(destinations(plan), (QStringList{"/dest/data/a.txt", "/dest/data/b.txt", "/dest/note.txt"}));
+        QCOMPARE(plan.totalBytes(), 35);
+    }
+
+    void namesThatAreThere_areConflicts_foldersMerge()
+    {
+        QCOMPARE(findConflicts(samplePlan(), sampleView()), (QStringList{"/dest/data/a.txt", "/dest/note.txt"}));
+    }
+
+    void answers_doWhatTheySay_data()
+    {
+        QTest::addColumn<int>("answer");
+        QTest::addColumn<QStringList>("expected");
+        QTest::newRow("overwrite") << int(ConflictAnswer::Overwrite) << QStringList{"/dest/data/a.txt!", "/dest/data/b.txt", "/dest/note.txt!"};
+        QTest::newRow("skip") << int(ConflictAnswer::Skip) << QStringList{"/dest/data/b.txt"};
+        QTest::newRow("keep both") << int(ConflictAnswer::KeepBoth) << QStringList{"/dest/data/a (2).txt", "/dest/data/b.txt", "/dest/note (2).txt"};
+    }
+    void answers_doWhatTheySay()
+    {
+        QFETCH(int, answer);
+        TransferPlan plan = samplePlan();
+        resolveConflicts(plan, sampleView(), ConflictAnswer(answer));
+        QTEST(destinations(plan), "expected");
+        QVERIFY(plan.errors.isEmpty());
+    }
+
+    void keepBoth_keepsTheSource()
+    {
+        TransferPlan plan = samplePlan();
+        resolveConflicts(plan, sampleView(), ConflictAnswer::KeepBoth);
+        QCOMPARE(plan.sourcePath(plan.files[0]), QByteArray("/home/data/a.txt"));
+    }
+
+    void fileInPlaceOfFolder_overwriteIsAnError_keepBothRenamesTheFolder()
+    {
+        DestinationView view;
+        view.folders[0] = {{"data", false}};
+        TransferPlan plan = samplePlan();
+        QCOMPARE(findConflicts(plan, view), QStringList{"/dest/data"});
+        TransferPlan both = plan;
+
+        resolveConflicts(plan, view, ConflictAnswer::Overwrite);
+        resolveConflicts(both, view, ConflictAnswer::KeepBoth);
+
+        QCOMPARE(destinations(plan), QStringList{"/dest/note.txt"});
+        QCOMPARE(plan.errors.size(), 1);
+        QCOMPARE(plan.errors[0].kind, ErrorKind::AlreadyExists);
+        QCOMPARE(destinations(both), (QStringList{"/dest/data (2)/a.txt", "/dest/data (2)/b.txt", "/dest/note.txt"}));
+    }
+
+    void folderInPlaceOfFile_isNeverReplaced()
+    {
+        DestinationView view;
+        view.folders[0] = {{"note.txt", true}};
+        TransferPlan plan = samplePlan();
+        resolveConflicts(plan, view, ConflictAnswer::Overwrite);
+        QCOMPARE(plan.errors.size(), 1);
+        QCOMPARE(destinations(plan), (QStringList{"/dest/data/a.txt", "/dest/data/b.txt"}));
+    }
+
+    void twoSourcesOfOneName_bothArrive()
+    {
+        TransferPlan plan("/dest");
+        PlanBuilder builder(plan);
+        builder.addTopFile("a.txt", "/one/a.txt", {});
+        builder.addTopFile("a.txt", "/two/a.txt", {});
+        QCOMPARE(destinations(plan), (QStringList{"/dest/a.txt", "/dest/a (2).txt"}));
+    }
+
+    void finishedFiles_areDropped_changedAndDoubtfulOnesReplace()
+    {
+        TransferPlan plan = samplePlan();
+        const EarlierFiles earlier{{"/home/data/a.txt", {Outcome::Finished, 10, 100}},
+                                   {"/home/data/b.txt", {Outcome::Finished, 19, 100}},
+                                   {"/home/note.txt", {Outcome::InDoubt, 5, 100}}};
+
+        const AlreadyThere there = dropFinished(plan, earlier);
+
+        QCOMPARE(there.files, 1);
+        QCOMPARE(there.bytes, 10);
+        QCOMPARE(destinations(plan), (QStringList{"/dest/data/b.txt!", "/dest/note.txt!"}));
+        QCOMPARE(findConflicts(plan, sampleView()), QStringList());
+    }
+
+    void existingFolders_areMarkedForListing()
+    {
+        TransferPlan plan = samplePlan();
+        const auto children = childFolders(plan);
+        QCOMPARE(existingSubfolders(plan, children, sampleView(), 0), QList<int>{1});
+        QVERIFY(plan.folders[1].exists);
+    }
+
+    void links_areFollowedInsideTheSourceOnly_data()
+    {
+        QTest::addColumn<QByteArray>("target");
+        QTest::addColumn<bool>("isFolder");
+        QTest::addColumn<int>("verdict");
+        QTest::newRow("file inside") << QByteArray("/s/x.txt") << false << int(LinkVerdict::Follow);
+        QTest::newRow("folder beside") << QByteArray("/s/b") << true << int(LinkVerdict::Follow);
+        QTest::newRow("file outside") << QByteArray("/etc/passwd") << false << int(LinkVerdict::LeadsOutside);
+        QTest::newRow("folder outside") << QByteArray("/") << true << int(LinkVerdict::LeadsOutside);
+        QTest::newRow("same beginning") << QByteArray("/sx") << true << int(LinkVerdict::LeadsOutside);
+        QTest::newRow("itself") << QByteArray("/s/a") << true << int(LinkVerdict::LeadsBack);
+        QTest::newRow("the source") << QByteArray("/s") << true << int(LinkVerdict::LeadsBack);
+    }
+    void links_areFollowedInsideTheSourceOnly()
+    {
+        QFETCH(QByteArray, target);
+        QFETCH(bool, isFolder);
+        const std::vector<WalkedFolder> walked{{1, -1, "/s", "/s", 0}, {2, 0, "/s/a", "/s", 0}};
+        QTEST(int(judgeLink(walked, 1, target, isFolder)), "verdict");
+    }
+
+    void linksInARow_endSomewhere()
+    {
+        const std::vector<WalkedFolder> walked{{1, -1, "/s", "/s", 0}, {2, 0, "/s/a", "/s", 8}};
+        QCOMPARE(judgeLink(walked, 1, "/s/b", true), LinkVerdict::TooDeep);
+    }
+};
+
+QTEST_GUILESS_MAIN(TransferPlanTest)
+#include "transfer_plan_test.moc"
