@@ -130,6 +130,8 @@ ConnectFlow *MachineSession::Private::start(ConnectFlow::Goal goal)
         Q_EMIT q.hostKeyQuestion(fingerprint);
     });
     QObject::connect(flow, &Job::finished, &q, [this, flow] { onFlowFinished(flow); });
+    workspace.activity().watch(flow, goal == ConnectFlow::Goal::Notebook ? MachineSession::tr("Opening the notebook of %1").arg(q.ref().text())
+                                                                         : MachineSession::tr("Connecting to %1").arg(q.ref().text()));
     flow->start();
     Q_EMIT q.flowStarted(flow);
     return flow;
