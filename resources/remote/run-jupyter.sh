@@ -130,12 +130,12 @@ create() {
 }
 
 ensure_container() {
-    state=$(field '{{.State.Status}}')
+    found=$(field '{{.State.Status}}|{{.Config.Image}}|{{index .Config.Labels "nimbook.port"}}|{{index .Config.Labels "nimbook.gpu"}}')
+    state=${found%%|*}
     if [ -z "$state" ]; then
         outcome=created
         create
-    elif [ "$(field '{{.Config.Image}}')|$(field '{{index .Config.Labels "nimbook.port"}}')|$(field '{{index .Config.Labels "nimbook.gpu"}}')" \
-        != "$image|$port|$gpu" ]; then
+    elif [ "${found#*|}" != "$image|$port|$gpu" ]; then
         outcome=replaced
         as_root docker rm -f "$name" >/dev/null || give_up container-failed "The container of another image could not be removed."
         create
@@ -154,11 +154,12 @@ wait_for_jupyter() {
         answer=$(as_root sed 's/^/Authorization: token /' $home/jupyter-token \
             | curl -s --max-time 5 -o /dev/null -w '%{http_code}' -H @- "http://127.0.0.1:$port/api/status")
         [ "$answer" = 200 ] && return
-        case $(field '{{.State.Status}}') in
-        running | created | restarting) ;;
+        found=$(field '{{.State.Status}}|{{.RestartCount}}')
+        case $found in
+        running* | created* | restarting*) ;;
         *) give_up container-failed "The container stopped: $(as_root docker logs --tail 5 "$name" 2>&1 | tail -n 1)" ;;
         esac
-        [ "$(field '{{.RestartCount}}')" -lt 3 ] \
+        [ "${found#*|}" -lt 3 ] \
             || give_up container-failed "Jupyter ends as soon as it is started: $(as_root docker logs --tail 5 "$name" 2>&1 | tail -n 1)"
         [ "$tries" -lt "${NIMBOOK_JUPYTER_TRIES:-600}" ] || give_up jupyter-timeout "The container runs, but Jupyter does not answer on port $port (last answer: $answer)."
         tries=$((tries + 1))

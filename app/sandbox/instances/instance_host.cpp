@@ -9,6 +9,7 @@
 #include "sandbox/instances/namespace_command.h"
 #include "sandbox/instances/serial_console.h"
 
+#include <QCoreApplication>
 #include <QProcess>
 #include <QStandardPaths>
 #include <QTimer>
@@ -53,6 +54,7 @@ public:
     void onOutput();
     void onProcessFinished();
     void failBoot(ErrorKind kind, const QString &message, const QString &nextStep = {});
+    void abandonProcess(); ///< cuts the power; the end of the process is awaited in the background
     Result<void> applyLogins();
 
     InstanceHost &q;
@@ -79,10 +81,7 @@ InstanceHost::InstanceHost(InstanceSpec spec, QObject *parent)
 
 InstanceHost::~InstanceHost()
 {
-    if (d->process) {
-        d->process->disconnect();
-        d->process->kill(); // QProcess's own destructor reaps it; with SIGKILL that takes some milliseconds
-    }
+    d->abandonProcess();
 }
 
 void InstanceHost::powerOn()
@@ -243,9 +242,22 @@ void InstanceHost::Private::failBoot(ErrorKind kind, const QString &message, con
     bootAgain = false;
     bootTimer.stop();
     expiryTimer.stop();
-    if (process)
-        process->kill();
+    abandonProcess();
     Q_EMIT q.failed(Error{kind, message, nextStep, QString::fromUtf8(serial.lastLines(5)), {}});
+}
+
+void InstanceHost::Private::abandonProcess()
+{
+    if (!process)
+        return;
+    QProcess *ending = process.release();
+    ending->disconnect();
+    ending->setParent(QCoreApplication::instance()); // ~QProcess would block until the kernel is done
+    QObject::connect(ending, &QProcess::finished, ending, &QObject::deleteLater);
+    if (ending->state() == QProcess::NotRunning)
+        ending->deleteLater();
+    ending->kill();
+    metadataServer.close();
 }
 
 Result<void> InstanceHost::Private::applyLogins()

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QFile>
 #include <QLocalSocket>
+#include <QTimer>
 #include <QUrl>
 
 #include <fcntl.h>
@@ -111,10 +112,15 @@ void MetadataServer::serve(QLocalSocket *socket)
     }
     socket->readAll();
     disconnect(socket, &QLocalSocket::readyRead, this, nullptr);
+    // What else comes of a refused body is thrown away: closing on unread bytes would take our answer along.
+    connect(socket, &QLocalSocket::readyRead, socket, [socket] { socket->readAll(); });
     socket->write("HTTP/1.1 " + QByteArray::number(reply.status) + ' ' + reasonPhrase(reply.status)
                   + "\r\nMetadata-Flavor: Google\r\nServer: Metadata Server for VM\r\nContent-Type: application/text\r\nContent-Length: "
                   + QByteArray::number(reply.body.size()) + "\r\nConnection: close\r\n\r\n" + reply.body);
-    socket->disconnectFromServer();
+    if (reply.status != 413)
+        socket->disconnectFromServer();
+    else
+        QTimer::singleShot(5000, socket, &QLocalSocket::disconnectFromServer); // the client closes before that
 }
 
 MetadataServer::Answer MetadataServer::answer(const Request &request)
