@@ -77,7 +77,8 @@ function(nimbook_tests)
         set_target_properties(${name} PROPERTIES UNITY_BUILD OFF RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
         add_test(NAME ${name} COMMAND ${name})
         set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
-            ENVIRONMENT "QT_QPA_PLATFORM=${ARG_PLATFORM};NIMBOOK_BIN_DIR=${CMAKE_BINARY_DIR}/bin;NIMBOOK_SOURCE_DIR=${CMAKE_SOURCE_DIR};${ARG_ENVIRONMENT}")
+            ENVIRONMENT "QT_QPA_PLATFORM=${ARG_PLATFORM};NIMBOOK_BIN_DIR=${CMAKE_BINARY_DIR}/bin;NIMBOOK_SOURCE_DIR=${CMAKE_SOURCE_DIR};NIMBOOK_SANDBOX_RECORD_DIR=${CMAKE_BINARY_DIR}/exchanges;${ARG_ENVIRONMENT}"
+            FIXTURES_REQUIRED recorded_exchanges) # tests/contract checks afterwards what its sandboxes were asked
         if(ARG_LOCK)
             set_tests_properties(${name} PROPERTIES RESOURCE_LOCK ${ARG_LOCK})
         endif()

@@ -24,8 +24,15 @@ QString permissionFor(QString method)
 {
     method.replace(QLatin1String(".aggregatedList"), QLatin1String(".list"));
     method.replace(QLatin1String(".insert"), QLatin1String(".create"));
-    method.replace(QLatin1String(".getFromFamily"), QLatin1String(".getFromFamily"));
     return method;
+}
+
+/// These have no request body in the discovery document; whatever is sent along is ignored (Libcloud sends a word).
+bool takesBody(const QString &method)
+{
+    static const QStringList without{QStringLiteral("start"), QStringLiteral("stop"), QStringLiteral("reset"), QStringLiteral("wait"),
+                                     QStringLiteral("setDeletionProtection")};
+    return !without.contains(method.section(QLatin1Char('.'), -1));
 }
 
 ApiError invalidJson()
@@ -81,7 +88,7 @@ void ApiFront::handle(const HttpRequest &request, const ReplyHandler &reply)
             return;
         }
     }
-    if (request.method == "POST" && !request.body.trimmed().isEmpty()) {
+    if (request.method == "POST" && takesBody(call.method) && !request.body.trimmed().isEmpty()) {
         QJsonParseError error;
         const QJsonDocument document = QJsonDocument::fromJson(request.body, &error);
         if (error.error != QJsonParseError::NoError || !document.isObject()) {
