@@ -4,6 +4,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLocale>
 #include <QRegularExpression>
 
 namespace nimbook::net {
@@ -104,7 +105,9 @@ std::optional<std::chrono::milliseconds> retryAfterOf(const HttpResponse &respon
     const qint64 seconds = value.toLongLong(&isNumber);
     if (isNumber)
         return seconds >= 0 ? std::optional(std::chrono::milliseconds(std::min<qint64>(seconds, 86'400) * 1000)) : std::nullopt;
-    const QDateTime moment = QDateTime::fromString(QString::fromLatin1(value), Qt::RFC2822Date);
+    // Qt's RFC 2822 parser does not know the "GMT" that HTTP dates end with.
+    QDateTime moment = QLocale::c().toDateTime(QString::fromLatin1(value), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"));
+    moment.setTimeSpec(Qt::UTC);
     if (!moment.isValid())
         return std::nullopt;
     return std::chrono::milliseconds(std::clamp<qint64>(now.msecsTo(moment), 0, 86'400'000));

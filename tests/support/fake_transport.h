@@ -73,7 +73,7 @@ private:
     class FakeJob final : public net::HttpJob {
     public:
         FakeJob(FakeTransport &transport, net::HttpRequest request, QObject *parent)
-            : HttpJob(parent), m_transport(transport), m_request(std::move(request)) {}
+            : net::HttpJob(parent), m_transport(transport), m_request(std::move(request)) {}
 
     protected:
         void run() override

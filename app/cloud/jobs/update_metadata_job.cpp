@@ -11,7 +11,7 @@ namespace nimbook::cloud {
 namespace {
 
 constexpr int mostConflicts = 10;
-constexpr Backoff conflictPause{std::chrono::milliseconds(50), 2.0, std::chrono::milliseconds(2'000)};
+constexpr Backoff conflictPause{std::chrono::milliseconds(50), 2.0, std::chrono::milliseconds(500)};
 
 } // namespace
 

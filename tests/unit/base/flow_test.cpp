@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/flow.h"
 
-#include "support/finish.h"
+#include "tests/support/finish.h"
 
 #include <QMap>
 #include <QTimer>
