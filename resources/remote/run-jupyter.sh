@@ -4,7 +4,7 @@
 # behind assignments of NIMBOOK_IMAGE, NIMBOOK_CONTAINER, NIMBOOK_PORT, NIMBOOK_GPU (auto|none), NIMBOOK_SHM_SIZE.
 # Results: container kept|started|created|replaced, image, port, gpu none|ready|driver-missing|toolkit-missing, version, token.
 # Errors: docker-missing docker-not-ready no-permission image-not-found pull-failed disk-full port-taken container-failed
-# jupyter-timeout.
+# jupyter-timeout token-refused.
 set -u
 
 image=${NIMBOOK_IMAGE:?}
@@ -154,6 +154,9 @@ wait_for_jupyter() {
         answer=$(as_root sed 's/^/Authorization: token /' $home/jupyter-token \
             | curl -s --max-time 5 -o /dev/null -w '%{http_code}' -H @- "http://127.0.0.1:$port/api/status")
         [ "$answer" = 200 ] && return
+        # Right after its start a server may refuse for a moment; one that goes on refusing has another token.
+        [ "$answer" = 403 ] && [ "$tries" -gt 25 ] \
+            && give_up token-refused "A Jupyter answers on port $port of the machine, but not to the machine's own token."
         found=$(field '{{.State.Status}}|{{.RestartCount}}')
         case $found in
         running* | created* | restarting*) ;;
