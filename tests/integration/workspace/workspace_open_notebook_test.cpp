@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workspace_fixture.h"
+
+#include <QProcess>
+
+using namespace nimbook;
+using nimbook::testing::App;
+using nimbook::testing::SandboxFixture;
+using workspace::MachineSession;
+
+/// The main job from sign-in to delete, on a real machine of the sandbox: each slot goes on from where the one before ended.
+class WorkspaceOpenNotebookTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_sandbox = std::make_unique<SandboxFixture>();
+        QVERIFY2(m_sandbox->isRunning(), qPrintable(m_sandbox->log()));
+        m_app = std::make_unique<App>(*m_sandbox, m_folder.path());
+        QCOMPARE(m_app->signIn(SandboxFixture::emptyProject()), QString());
+    }
+    void cleanupTestCase()
+    {
+        m_app.reset();
+        m_sandbox.reset();
+    }
+
+    void create_machineIsInTheList()
+    {
+        const auto spec = m_app->spec(QStringLiteral("nb-1"));
+        m_ref = spec.ref;
+        const auto end = App::endOf(m_app->space->createMachine(spec));
+        QVERIFY2(end.ok(), end.why());
+        const auto *machine = m_app->space->machines()->find(m_ref);
+        QVERIFY(machine);
+        QVERIFY(machine->labels.contains(QStringLiteral("nimbook")));
+        QCOMPARE(m_app->space->activity().entries().constFirst().state, Job::State::Succeeded);
+        tell(end);
+    }
+
+    void openNotebook_everyStepIsDoneAndJupyterAnswers()
+    {
+        auto *session = m_app->space->session(m_ref);
+        QVERIFY(session);
+        QSignalSpy opened(session, &MachineSession::notebookOpened);
+        Flow *flow = session->openNotebook();
+        QCOMPARE(session->openNotebook(), flow); // asking again is the same flow
+        const auto end = App::endOf(flow);
+        QVERIFY2(end.ok(), end.why());
+        tell(end);
+        QCOMPARE(opened.size(), 1);
+        QVERIFY(session->isNotebookOpen() && session->isConnected() && session->transfers());
+        QVERIFY(session->notebook().url.port() >= 18888);
+        QVERIFY(session->notebook().url.query().isEmpty());
+
+        const auto with = App::get(session->notebook().url, QStringLiteral("/api/contents"), session->notebook().token);
+        QCOMPARE(with.status, 200);
+        QCOMPARE(App::get(session->notebook().url, QStringLiteral("/api/contents"), {}).status, 403);
+    }
+
+    void openAgain_skipsEveryStep()
+    {
+        auto *session = m_app->space->session(m_ref);
+        const auto address = session->notebook();
+        const auto end = App::endOf(session->openNotebook());
+        QVERIFY2(end.ok(), end.why());
+        tell(end);
+        for (const Step &step : end.steps)
+            QVERIFY2(step.state == Step::State::Skipped, qPrintable(step.id));
+        QCOMPARE(session->notebook(), address);
+    }
+
+    void requirements_areWrittenReadAndInstalled()
+    {
+        auto *session = m_app->space->session(m_ref);
+        const QString wheel = makeWheel();
+        QVERIFY(!wheel.isEmpty());
+        QSignalSpy transferred(session->transfers(), &transfer::TransferQueue::finished);
+        const auto id = session->transfers()->upload({wheel}, QStringLiteral("/src"), transfer::ConflictAnswer::Overwrite);
+        QVERIFY(transferred.wait(20'000));
+        QCOMPARE(session->transfers()->find(id)->state, transfer::Transfer::State::Done);
+
+        const QString text = QStringLiteral("# it's “mine”\n./nimbook_probe-1.0-py3-none-any.whl\n");
+        const auto written = App::endOf(session->writeRequirements(text));
+        QVERIFY2(written.ok(), written.why());
+        QCOMPARE(requirements(*session), text);
+
+        QStringList log;
+        auto *script = session->installRequirements();
+        connect(script, &jupyter::RemoteScript::logReceived, this, [&log](const QString &line) { log += line; });
+        QString installed;
+        connect(script, &Job::finished, this, [&installed, script] {
+            if (script->state() == Job::State::Succeeded)
+                installed = script->result()->value(QStringLiteral("installed"));
+        });
+        const auto end = App::endOf(script);
+        QVERIFY2(end.ok(), end.why() + log.join(QLatin1Char('\n')).toUtf8());
+        QVERIFY2(installed.contains(QLatin1String("nimbook-probe-1.0")), qPrintable(installed));
+        QVERIFY(log.join(QLatin1Char('\n')).contains(QLatin1String("Processing ./nimbook_probe")));
+    }
+
+    void wrongRequirement_pipsWordsAreTold()
+    {
+        auto *session = m_app->space->session(m_ref);
+        const auto written = App::endOf(session->writeRequirements(QStringLiteral("./no-such.whl\n")));
+        QVERIFY2(written.ok(), written.why());
+        const auto end = App::endOf(session->installRequirements());
+        QCOMPARE(end.state, Job::State::Failed);
+        QVERIFY2(end.error.message.contains(QLatin1String("no-such.whl")), end.why());
+        QVERIFY(!end.error.nextStep.isEmpty());
+    }
+
+    void containerLogs_haveNoToken()
+    {
+        auto *session = m_app->space->session(m_ref);
+        QStringList log;
+        auto *script = session->containerLogs(100);
+        connect(script, &jupyter::RemoteScript::logReceived, this, [&log](const QString &line) { log += line; });
+        const auto end = App::endOf(script);
+        QVERIFY2(end.ok(), end.why());
+        QVERIFY(!log.isEmpty());
+        QVERIFY(!log.join(QLatin1Char('\n')).contains(QString::fromUtf8(session->notebook().token.reveal())));
+    }
+
+    void appStartedAgain_goesOnFromWhereTheMachineIs()
+    {
+        const auto before = m_app->space->session(m_ref)->notebook();
+        m_app = std::make_unique<App>(*m_sandbox, m_folder.path());
+        QCOMPARE(m_app->signIn(SandboxFixture::emptyProject()), QString());
+        auto *session = m_app->space->session(m_ref);
+        QVERIFY(session);
+        QVERIFY(!session->isNotebookOpen());
+        const auto end = App::endOf(session->openNotebook());
+        QVERIFY2(end.ok(), end.why());
+        tell(end);
+        for (const char *skipped : {"startMachine", "publishKey", "waitForSetup", "startContainer"})
+            QCOMPARE(end.step(QLatin1String(skipped))->state, Step::State::Skipped);
+        QCOMPARE(session->notebook(), before); // same port, same token
+        QCOMPARE(App::get(session->notebook().url, QStringLiteral("/api/contents"), session->notebook().token).status, 200);
+    }
+
+    void stop_notebookClosesAndFilesStay()
+    {
+        auto *session = m_app->space->session(m_ref);
+        QSignalSpy closed(session, &MachineSession::notebookClosed);
+        const auto end = App::endOf(m_app->space->power(m_ref, workspace::PowerAction::Stop));
+        QVERIFY2(end.ok(), end.why());
+        QTRY_COMPARE_WITH_TIMEOUT(closed.size(), 1, 10'000);
+        QVERIFY(!session->isConnected());
+        QTRY_COMPARE_WITH_TIMEOUT(session->machine().state(), cloud::MachineState::Stopped, 10'000);
+    }
+
+    void openAfterStop_startsTheMachineAndFindsItsNewAddress()
+    {
+        auto *session = m_app->space->session(m_ref);
+        const auto end = App::endOf(session->openNotebook());
+        QVERIFY2(end.ok(), end.why());
+        tell(end);
+        QCOMPARE(end.step(QStringLiteral("startMachine"))->state, Step::State::Done);
+        QCOMPARE(end.step(QStringLiteral("publishKey"))->state, Step::State::Skipped);
+        QCOMPARE(App::get(session->notebook().url, QStringLiteral("/api/contents/nimbook_probe-1.0-py3-none-any.whl"), session->notebook().token).status, 200);
+    }
+
+    void delete_machineAndSessionGo()
+    {
+        QPointer<MachineSession> session = m_app->space->session(m_ref);
+        QSignalSpy gone(m_app->space.get(), &workspace::Workspace::sessionClosed);
+        const auto end = App::endOf(m_app->space->power(m_ref, workspace::PowerAction::Delete));
+        QVERIFY2(end.ok(), end.why());
+        QTRY_COMPARE_WITH_TIMEOUT(gone.size(), 1, 10'000);
+        QTRY_VERIFY(!session);
+        QVERIFY(!m_app->space->machines()->find(m_ref));
+        QVERIFY(!m_app->space->session(m_ref));
+    }
+
+private:
+    /// What a run takes, for whoever reads the test's output.
+    static void tell(const App::End &end)
+    {
+        QStringList parts;
+        std::chrono::milliseconds all{0};
+        for (const Step &step : end.steps) {
+            parts += QStringLiteral("%1 %2 ms%3").arg(step.id).arg(step.elapsed.count()).arg(step.state == Step::State::Skipped ? QStringLiteral(" (skipped)") : QString());
+            all += step.elapsed;
+        }
+        qInfo().noquote() << QTest::currentTestFunction() << all.count() << "ms:" << parts.join(QStringLiteral(", "));
+    }
+
+    static QString requirements(MachineSession &session)
+    {
+        QString text = QStringLiteral("not read");
+        auto *job = session.readRequirements();
+        QObject::connect(job, &Job::finished, job, [&text, job] { text = job->result().value_or(job->error().message); });
+        App::endOf(job);
+        return text;
+    }
+
+    /// A wheel is a zip with three text files.
+    QString makeWheel()
+    {
+        const QString path = m_folder.filePath(QStringLiteral("nimbook_probe-1.0-py3-none-any.whl"));
+        QProcess python;
+        python.start(QStringLiteral("python3"), {QStringLiteral("-c"), QStringLiteral(R"(
+import sys, zipfile
+info = "nimbook_probe-1.0.dist-info/"
+with zipfile.ZipFile(sys.argv[1], "w") as wheel:
+    wheel.writestr("nimbook_probe.py", "answer = 42\n")
+    wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\nName: nimbook-probe\nVersion: 1.0\n")
+    wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+    wheel.writestr(info + "RECORD", "nimbook_probe.py,,\n" + info + "METADATA,,\n" + info + "WHEEL,,\n" + info + "RECORD,,\n")
+)"), path});
+        return python.waitForFinished() && python.exitCode() == 0 ? path : QString();
+    }
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<SandboxFixture> m_sandbox;
+    std::unique_ptr<App> m_app;
+    cloud::InstanceRef m_ref;
+};
+
+QTEST_GUILESS_MAIN(WorkspaceOpenNotebookTest)
+#include "workspace_open_notebook_test.moc"
