@@ -99,13 +99,13 @@ void addDiskMethods(Router &router, const Services &services)
 {
     router.add("GET", "projects/{project}/zones/{zone}/disks", "compute.disks.list", [services](const Call &call) {
         return answerList(call, {QStringLiteral("compute#diskList"), disks, QStringLiteral("projects/%1/%2/disks").arg(call.project(), call.scope())},
-                          ResourceStore::published(services.store.all(call.project(), call.scope(), disks)));
+                          services.store.all(call.project(), call.scope(), disks).values());
     });
     router.add("GET", "projects/{project}/aggregated/disks", "compute.disks.aggregatedList", [services](const Call &call) {
         QMap<QString, QList<QJsonObject>> all;
         const auto scopes = services.store.inEveryScope(call.project(), disks);
         for (auto it = scopes.begin(); it != scopes.end(); ++it)
-            all.insert(it.key(), ResourceStore::published(it.value()));
+            all.insert(it.key(), it.value().values());
         QStringList unreachable;
         for (const QString &zone : services.faults.valuesOf(QStringLiteral("unreachable-zone")))
             unreachable << QStringLiteral("zones/") + zone;

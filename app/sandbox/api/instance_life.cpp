@@ -305,9 +305,13 @@ void InstanceLife::resume()
                          && !(isRecord(instance) && status == QLatin1String("RUNNING"))) {
                     setStatus(path, "STAGING");
                     boot(path);
-                    whenBooted(idOf(instance), [this, path](const Result<quint16> &port) {
+                    // To whoever looks at it the machine has run all the time.
+                    const QJsonValue started = instance.value(QLatin1String("lastStartTimestamp"));
+                    whenBooted(idOf(instance), [this, path, started](const Result<quint16> &port) {
                         if (!port)
                             showStopped(path);
+                        else if (!started.isUndefined())
+                            m_services.store.update(path, {{QStringLiteral("lastStartTimestamp"), started}});
                     });
                 }
             }

@@ -34,7 +34,7 @@ Router::Method onInstance(const Services &services, InstanceMethod method)
     };
 }
 
-QString statusOf(const QJsonObject &instance)
+QString currentStatus(const QJsonObject &instance)
 {
     return instance.value(QLatin1String("status")).toString();
 }
@@ -114,7 +114,7 @@ ApiResult setTags(const Services &services, const Call &call, const ResourcePath
 
 ApiResult setMachineType(const Services &services, const Call &call, const ResourcePath &path, const QJsonObject &instance)
 {
-    if (statusOf(instance) != QLatin1String("TERMINATED"))
+    if (currentStatus(instance) != QLatin1String("TERMINATED"))
         return notReady(path);
     const QString wanted = call.body.value(QLatin1String("machineType")).toString();
     const auto type = Catalogue::named(services.catalogue.machineTypes(call.project(), call.zone()), lastSegment(wanted));
@@ -151,13 +151,13 @@ void addInstanceMethods(Router &router, const Services &services)
     };
     router.add("GET", "projects/{project}/zones/{zone}/instances", "compute.instances.list", [services, shape](const Call &call) {
         return answerList(call, shape(call, QStringLiteral("compute#instanceList"), call.scope()),
-                          ResourceStore::published(services.store.all(call.project(), call.scope(), QStringLiteral("instances"))));
+                          services.store.all(call.project(), call.scope(), QStringLiteral("instances")).values());
     });
     router.add("GET", "projects/{project}/aggregated/instances", "compute.instances.aggregatedList", [services, shape](const Call &call) {
         QMap<QString, QList<QJsonObject>> all;
         const auto scopes = services.store.inEveryScope(call.project(), QStringLiteral("instances"));
         for (auto it = scopes.begin(); it != scopes.end(); ++it)
-            all.insert(it.key(), ResourceStore::published(it.value()));
+            all.insert(it.key(), it.value().values());
         QStringList unreachable;
         for (const QString &zone : services.faults.valuesOf(QStringLiteral("unreachable-zone")))
             unreachable << QStringLiteral("zones/") + zone;
@@ -184,20 +184,20 @@ void addInstanceMethods(Router &router, const Services &services)
                }));
     router.add("POST", "projects/{project}/zones/{zone}/instances/{instance}/start", "compute.instances.start",
                onInstance(services, [services](const Call &call, const ResourcePath &path, const QJsonObject &instance) -> ApiResult {
-                   if (statusOf(instance) != QLatin1String("TERMINATED") && statusOf(instance) != QLatin1String("RUNNING"))
+                   if (currentStatus(instance) != QLatin1String("TERMINATED") && currentStatus(instance) != QLatin1String("RUNNING"))
                        return notReady(path);
                    return services.life.start(call, path);
                }));
     router.add("POST", "projects/{project}/zones/{zone}/instances/{instance}/stop", "compute.instances.stop",
                onInstance(services, [services](const Call &call, const ResourcePath &path, const QJsonObject &instance) -> ApiResult {
                    const QStringList allowed{QStringLiteral("RUNNING"), QStringLiteral("TERMINATED"), QStringLiteral("SUSPENDED")};
-                   if (!allowed.contains(statusOf(instance)))
+                   if (!allowed.contains(currentStatus(instance)))
                        return notReady(path);
                    return services.life.stop(call, path);
                }));
     router.add("POST", "projects/{project}/zones/{zone}/instances/{instance}/reset", "compute.instances.reset",
                onInstance(services, [services](const Call &call, const ResourcePath &path, const QJsonObject &instance) -> ApiResult {
-                   if (statusOf(instance) != QLatin1String("RUNNING"))
+                   if (currentStatus(instance) != QLatin1String("RUNNING"))
                        return notReady(path);
                    return services.life.reset(call, path);
                }));

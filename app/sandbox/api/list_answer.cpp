@@ -3,6 +3,7 @@
 
 #include "sandbox/api/filter_expression.h"
 #include "sandbox/api/google_words.h"
+#include "sandbox/api/resource_store.h"
 
 #include <algorithm>
 
@@ -113,7 +114,7 @@ ApiResult answerList(const Call &call, const ListShape &shape, const QList<QJson
     QJsonObject answer = listHead(shape, cutPage(items, *query));
     QJsonArray page;
     for (const SortedItem &item : items)
-        page.append(item.resource);
+        page.append(ResourceStore::published(item.resource));
     if (!page.isEmpty())
         answer[QStringLiteral("items")] = page;
     return answer;
@@ -141,7 +142,7 @@ ApiResult answerAggregatedList(const Call &call, const ListShape &shape, const Q
     QJsonObject answer = listHead(shape, cutPage(items, *query));
     QMap<QString, QJsonArray> pages;
     for (const SortedItem &item : items)
-        pages[item.scope].append(item.resource);
+        pages[item.scope].append(ResourceStore::published(item.resource));
 
     QJsonObject map;
     const bool everyScope = !query->filter || call.request.parameter(QStringLiteral("includeAllScopes")) == QLatin1String("true");

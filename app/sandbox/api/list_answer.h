@@ -15,6 +15,7 @@ struct ListShape {
 };
 
 /// Filter, order and pages of a plain list: maxResults 0…500 (default 500), orderBy `name` or `creationTimestamp desc`.
+/// Only what is on the page is stripped of its private part: \a all may come straight from the store.
 /// Source: Compute Engine REST reference, instances.list.
 ApiResult answerList(const Call &call, const ListShape &shape, const QList<QJsonObject> &all);
 

@@ -32,7 +32,7 @@ void addOperationMethods(Router &router, const Services &services)
         const QByteArray id = QByteArray("compute.") + kind.api;
         router.add("GET", collection, id + ".list", [services](const Call &call) {
             return answerList(call, {QStringLiteral("compute#operationList"), operations, QStringLiteral("projects/%1/%2/operations").arg(call.project(), call.scope())},
-                              ResourceStore::published(services.store.all(call.project(), call.scope(), operations)));
+                              services.store.all(call.project(), call.scope(), operations).values());
         });
         router.add("GET", one, id + ".get", [services](const Call &call) -> ApiResult {
             if (!services.store.contains(operationPath(call)))
@@ -52,7 +52,7 @@ void addOperationMethods(Router &router, const Services &services)
         QMap<QString, QList<QJsonObject>> all;
         const auto scopes = services.store.inEveryScope(call.project(), operations);
         for (auto it = scopes.begin(); it != scopes.end(); ++it)
-            all.insert(it.key(), ResourceStore::published(it.value()));
+            all.insert(it.key(), it.value().values());
         return answerAggregatedList(call, {QStringLiteral("compute#operationAggregatedList"), operations, QStringLiteral("projects/%1/aggregated/operations").arg(call.project())},
                                     QStringList{QStringLiteral("global")} + services.catalogue.allScopes(), all, {});
     });

@@ -52,7 +52,7 @@ bool ResourceStore::save()
     QString why;
     if (writePrivateJson(m_file, {{QStringLiteral("version"), 1},
                                   {QStringLiteral("settings"), m_settings},
-                                  {QStringLiteral("collections"), collections}}, &why))
+                                  {QStringLiteral("collections"), collections}}, &why, QJsonDocument::Compact))
         return true;
     qWarning("nimbook-sandbox: %s", qPrintable(why));
     return false;
@@ -136,15 +136,6 @@ QJsonObject ResourceStore::published(QJsonObject resource)
 QJsonObject ResourceStore::privatePart(const QJsonObject &resource)
 {
     return resource.value(privateKey).toObject();
-}
-
-QList<QJsonObject> ResourceStore::published(const Collection &collection)
-{
-    QList<QJsonObject> out;
-    out.reserve(collection.size());
-    for (const QJsonObject &resource : collection)
-        out.append(published(resource));
-    return out;
 }
 
 void ResourceStore::touch()

@@ -53,7 +53,6 @@ public:
 
     static QJsonObject published(QJsonObject resource);
     static QJsonObject privatePart(const QJsonObject &resource);
-    static QList<QJsonObject> published(const Collection &collection);
 
 private:
     void touch();
