@@ -28,7 +28,7 @@ EmptyState::EmptyState(QWidget *parent)
     m_sentence->setAlignment(Qt::AlignCenter);
     m_sentence->setWordWrap(true);
     m_sentence->setTextFormat(Qt::PlainText);
-    m_sentence->setFixedWidth(grid * 52);
+    m_sentence->setMaximumWidth(grid * 56);
     m_picture->setAlignment(Qt::AlignCenter);
 
     auto *buttons = new QHBoxLayout;
@@ -46,7 +46,12 @@ EmptyState::EmptyState(QWidget *parent)
     layout->addWidget(m_spinner, 0, Qt::AlignHCenter);
     layout->addSpacing(grid);
     layout->addWidget(m_title);
-    layout->addWidget(m_sentence, 0, Qt::AlignHCenter);
+    // Stretches, not an alignment: a wrapped label is asked for its height at the width that it really gets.
+    auto *sentence = new QHBoxLayout;
+    sentence->addStretch(1);
+    sentence->addWidget(m_sentence, 100);
+    sentence->addStretch(1);
+    layout->addLayout(sentence);
     layout->addSpacing(grid);
     layout->addLayout(buttons);
     layout->addStretch(3);

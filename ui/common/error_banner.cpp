@@ -82,11 +82,6 @@ ErrorBanner::ErrorBanner(QWidget *parent)
     m_details->setFrameShape(QFrame::NoFrame);
     m_details->setTabChangesFocus(true);
     m_details->setAccessibleName(tr("Details"));
-    m_message->setFont([this] {
-        QFont font = this->font();
-        font.setWeight(QFont::DemiBold);
-        return font;
-    }());
 
     m_buttons->setSpacing(grid);
     m_buttons->addWidget(m_detailsButton);
@@ -140,6 +135,10 @@ void ErrorBanner::present(Kind kind, const QString &message, const QString &next
     qDeleteAll(m_added);
     m_added.clear();
     m_kind = kind;
+    QFont weight = font();
+    // A paragraph in bold is harder to read than one that is not.
+    weight.setWeight(message.size() < 120 ? QFont::DemiBold : QFont::Normal);
+    m_message->setFont(weight);
     m_message->setText(message);
     m_nextStep->setText(nextStep);
     m_nextStep->setVisible(!nextStep.isEmpty());

@@ -33,6 +33,7 @@ FlowPanel::FlowPanel(QWidget *parent)
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(grid * 2);
     buttons->addWidget(m_note, 1);
+    buttons->addStretch(0);
     buttons->addWidget(m_back);
     buttons->addWidget(m_cancel);
 

@@ -31,7 +31,9 @@ private:
         if (palette().color(QPalette::WindowText) == color)
             return; // setting a palette announces a palette change again
         QPalette mine;
+        // On a page whose ground is Base a label writes in Text instead.
         mine.setColor(QPalette::WindowText, color);
+        mine.setColor(QPalette::Text, color);
         setPalette(mine);
     }
 };

@@ -2,6 +2,7 @@
 #include "ui/common/step_row.h"
 
 #include "ui/common/busy_spinner.h"
+#include "ui/common/elided_label.h"
 #include "ui/common/look.h"
 
 #include <QCoreApplication>
@@ -92,14 +93,12 @@ StepRow::StepRow(QWidget *parent)
     , m_mark(new StepMark(this))
     , m_spinner(new BusySpinner(grid * 2, this))
     , m_title(new QLabel(this))
-    , m_detail(makeMutedLabel({}, this))
+    , m_detail(new ElidedLabel(Qt::ElideRight, this))
     , m_time(makeMutedLabel({}, this))
     , m_progress(new QProgressBar(this))
 {
     m_title->setTextFormat(Qt::PlainText);
-    m_detail->setTextFormat(Qt::PlainText);
-    m_detail->setWordWrap(false);
-    m_detail->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_detail->setMuted(true);
     m_time->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_time->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("00 min 00 s")));
     m_progress->setTextVisible(false);
@@ -145,8 +144,8 @@ void StepRow::showStep(const Step &step)
     QString detail = step.detail;
     if (!happening.isEmpty() && happening != detail)
         detail = detail.isEmpty() ? happening : detail + QStringLiteral(" · ") + happening;
-    m_detail->setText(detail);
-    m_detail->setToolTip(detail);
+    // Why it failed stands in the banner below the list, whole.
+    m_detail->setFullText(step.state == Step::State::Failed ? QString() : detail);
     m_progress->setVisible(running && step.progress.isDeterminate());
     if (step.progress.isDeterminate()) {
         m_progress->setRange(0, 100);
@@ -162,7 +161,8 @@ void StepRow::showStep(const Step &step)
 
 void StepRow::showElapsed(std::chrono::milliseconds elapsed)
 {
-    m_time->setText(durationText(elapsed));
+    if (elapsed >= std::chrono::seconds(1))
+        m_time->setText(durationText(elapsed));
 }
 
 } // namespace nimbook::ui

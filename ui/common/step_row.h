@@ -11,6 +11,7 @@ class QProgressBar;
 namespace nimbook::ui {
 
 class BusySpinner;
+class ElidedLabel;
 class StepMark;
 
 /// One line of a StepList: mark, title, what is happening, how long it takes or took.
@@ -27,7 +28,7 @@ private:
     StepMark *m_mark;
     BusySpinner *m_spinner;
     QLabel *m_title;
-    QLabel *m_detail;
+    ElidedLabel *m_detail;
     QLabel *m_time;
     QProgressBar *m_progress;
 };

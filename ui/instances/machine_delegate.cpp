@@ -5,50 +5,39 @@
 #include "ui/common/look.h"
 #include "ui/instances/machine_look.h"
 
-#include <QApplication>
 #include <QPainter>
 
 namespace nimbook::ui {
 
 using models::InstanceModel;
 
-void MachineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+void MachineDelegate::paintContent(QPainter *painter, const QRect &box, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
-    QStyleOptionViewItem cell = option;
-    initStyleOption(&cell, index);
-    const QString text = cell.text;
-    cell.text.clear();
-    cell.state &= ~QStyle::State_HasFocus; // the whole row is marked, not one cell of it
-    const QStyle *style = cell.widget ? cell.widget->style() : QApplication::style();
-    style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, cell.widget);
-
-    const QRect box = option.rect.adjusted(grid, 0, -grid, 0);
-    painter->save();
-    painter->setFont(cell.font);
-    if (index.column() == InstanceModel::State) {
+    const QString text = index.data().toString();
+    switch (index.column()) {
+    case InstanceModel::State: {
         const auto look = machineLook(cloud::MachineState(index.data(InstanceModel::StateRole).toInt()));
         paintChip(painter, box, look.mark, look.tone, text, option.palette);
-    } else {
-        const bool primary = index.column() == InstanceModel::Name;
-        if (primary) {
-            QFont bold = cell.font;
-            bold.setWeight(QFont::DemiBold);
-            painter->setFont(bold);
-        }
-        const bool quiet = index.column() == InstanceModel::Age || index.column() == InstanceModel::Address
-            || index.column() == InstanceModel::Zone;
-        painter->setPen(quiet ? mutedText(option.palette) : option.palette.color(QPalette::Text));
-        painter->drawText(box, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
-                          painter->fontMetrics().elidedText(text, Qt::ElideMiddle, box.width()));
+        return;
     }
-    painter->setPen(separatorColor(option.palette));
-    painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
-    painter->restore();
+    case InstanceModel::Name: {
+        QFont bold = option.font;
+        bold.setWeight(QFont::DemiBold);
+        painter->setFont(bold);
+        break;
+    }
+    case InstanceModel::Age:
+    case InstanceModel::Address:
+    case InstanceModel::Zone: painter->setPen(mutedText(option.palette)); break;
+    default: break;
+    }
+    painter->drawText(box, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
+                      painter->fontMetrics().elidedText(text, Qt::ElideMiddle, box.width()));
 }
 
 QSize MachineDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
-    QSize size = QStyledItemDelegate::sizeHint(option, index);
+    QSize size = RowDelegate::sizeHint(option, index);
     size.setHeight(qMax(grid * 5, option.fontMetrics.height() + grid * 3));
     return size;
 }

@@ -3,6 +3,7 @@
 
 #include "models/machine_text.h"
 #include "ui/common/accent_button.h"
+#include "ui/common/elided_label.h"
 #include "ui/common/look.h"
 #include "ui/common/state_badge.h"
 #include "ui/common/symbolic_icon.h"
@@ -11,7 +12,6 @@
 
 #include <QAction>
 #include <QGridLayout>
-#include <QLabel>
 #include <QLocale>
 #include <QMenu>
 #include <QToolButton>
@@ -21,23 +21,21 @@ namespace nimbook::ui {
 MachineHeader::MachineHeader(const workspace::Catalogue &catalogue, MachineActions &actions, QWidget *parent)
     : QWidget(parent)
     , m_catalogue(catalogue)
-    , m_name(new QLabel(this))
+    , m_name(new ElidedLabel(Qt::ElideMiddle, this))
     , m_badge(new StateBadge(this))
-    , m_facts(makeMutedLabel({}, this))
-    , m_money(makeMutedLabel({}, this))
+    , m_facts(new ElidedLabel(Qt::ElideRight, this))
+    , m_money(new ElidedLabel(Qt::ElideRight, this))
     , m_open(new AccentButton(tr("Open notebook"), this))
     , m_start(actionButton(actions.start(), QStringLiteral("startButton")))
     , m_stop(actionButton(actions.stop(), QStringLiteral("stopButton")))
 {
     m_name->setObjectName(QStringLiteral("machineNameLabel"));
     m_name->setFont(titleFont(font()));
-    m_name->setTextFormat(Qt::PlainText);
-    m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_badge->setObjectName(QStringLiteral("machineStateBadge"));
     m_facts->setObjectName(QStringLiteral("machineFactsLabel"));
     m_money->setObjectName(QStringLiteral("machineMoneyLabel"));
-    for (QLabel *label : {m_name, m_facts, m_money})
-        label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_facts->setMuted(true);
+    m_money->setMuted(true);
     m_open->setObjectName(QStringLiteral("openNotebookButton"));
     m_open->setIcon(symbolicIcon(QStringLiteral("notebook"), QPalette::HighlightedText));
     m_open->setAccessibleName(tr("Open notebook"));
@@ -53,10 +51,10 @@ MachineHeader::MachineHeader(const workspace::Catalogue &catalogue, MachineActio
     more->setAccessibleName(tr("More actions for this machine"));
     more->setToolTip(tr("More: reset, disconnect, copy address, delete"));
     more->setAutoRaise(true);
-    more->setPopupMode(QToolButton::InstantPopup);
+    more->setFocusPolicy(Qt::StrongFocus);
     auto *menu = new QMenu(more);
     actions.addTo(menu);
-    more->setMenu(menu);
+    connect(more, &QToolButton::clicked, menu, [more, menu] { menu->popup(more->mapToGlobal(QPoint(0, more->height()))); });
 
     auto *first = new QHBoxLayout;
     first->setSpacing(grid + grid / 2);
@@ -72,8 +70,9 @@ MachineHeader::MachineHeader(const workspace::Catalogue &catalogue, MachineActio
     first->addWidget(more);
 
     auto *second = new QHBoxLayout;
-    second->addWidget(m_facts, 3);
-    second->addWidget(m_money, 2);
+    second->setSpacing(grid * 2);
+    second->addWidget(m_facts, 1);
+    second->addWidget(m_money, 1);
     m_money->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
 
     auto *layout = new QVBoxLayout(this);
@@ -103,7 +102,7 @@ void MachineHeader::setMachine(const cloud::Instance &machine)
     m_machine = machine;
     const cloud::MachineState state = machine.state();
     const MachineLook look = machineLook(state);
-    m_name->setText(machine.ref.name);
+    m_name->setFullText(machine.ref.name);
     m_name->setToolTip(tr("%1, id %2").arg(machine.ref.name, machine.id));
     m_badge->setState(look.mark, look.tone, models::stateText(state));
     m_badge->setToolTip(machine.statusMessage);
@@ -113,8 +112,7 @@ void MachineHeader::setMachine(const cloud::Instance &machine)
     if (machine.spot)
         facts << tr("spot");
     facts.removeAll(QString());
-    m_facts->setText(facts.join(QStringLiteral(" · ")));
-    m_facts->setToolTip(m_facts->text());
+    m_facts->setFullText(facts.join(QStringLiteral(" · ")));
     m_start->setVisible(models::canStart(state) || state == cloud::MachineState::Stopping);
     m_stop->setVisible(!m_start->isVisibleTo(this));
     showMoney();
@@ -147,7 +145,7 @@ void MachineHeader::showMoney()
         if (price && price->microsPerHour > 0)
             parts << tr("the disk costs about %1").arg(models::priceText(price->microsPerHour));
     }
-    m_money->setText(parts.join(QStringLiteral(" · ")));
+    m_money->setFullText(parts.join(QStringLiteral(" · ")));
     m_money->setToolTip(price ? tr("An estimate from list prices of us-central1 of %1, never a bill.").arg(QLocale().toString(price->asOf, QLocale::ShortFormat))
                               : QString());
 }

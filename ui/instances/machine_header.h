@@ -9,12 +9,12 @@
 #include <QWidget>
 
 class QAction;
-class QLabel;
 class QToolButton;
 
 namespace nimbook::ui {
 
 class AccentButton;
+class ElidedLabel;
 class MachineActions;
 class StateBadge;
 
@@ -32,10 +32,10 @@ private:
 
     const workspace::Catalogue &m_catalogue;
     cloud::Instance m_machine;
-    QLabel *m_name;
+    ElidedLabel *m_name;
     StateBadge *m_badge;
-    QLabel *m_facts;
-    QLabel *m_money;
+    ElidedLabel *m_facts;
+    ElidedLabel *m_money;
     AccentButton *m_open;
     QToolButton *m_start;
     QToolButton *m_stop;

@@ -5,35 +5,23 @@
 #include "models/instance_model.h"
 #include "ui/common/look.h"
 #include "ui/common/soft_selection.h"
-#include "ui/common/symbolic_icon.h"
+#include "ui/instances/rail_button.h"
 #include "ui/instances/rail_delegate.h"
 
 #include <QListView>
-#include <QPushButton>
 #include <QVBoxLayout>
 
 namespace nimbook::ui {
 
-namespace {
-
-QPushButton *railButton(const QString &icon, const QString &text, const QString &objectName, QWidget *parent)
-{
-    auto *button = new QPushButton(symbolicIcon(icon), text, parent);
-    button->setFlat(true);
-    button->setObjectName(objectName);
-    button->setAccessibleName(text);
-    return button;
-}
-
-} // namespace
-
 MachineRail::MachineRail(models::InstanceGroups &groups, QWidget *parent)
     : QWidget(parent)
     , m_groups(groups)
-    , m_all(railButton(QStringLiteral("machine"), tr("All machines"), QStringLiteral("allMachinesButton"), this))
+    , m_all(new RailButton(QStringLiteral("machine"), tr("All machines"), this))
     , m_view(new QListView(this))
-    , m_new(railButton(QStringLiteral("plus"), tr("New machine"), QStringLiteral("railNewMachineButton"), this))
+    , m_new(new RailButton(QStringLiteral("plus"), tr("New machine"), this))
 {
+    m_all->setObjectName(QStringLiteral("allMachinesButton"));
+    m_new->setObjectName(QStringLiteral("railNewMachineButton"));
     m_all->setCheckable(true);
     m_view->setObjectName(QStringLiteral("railView"));
     m_view->setAccessibleName(tr("Machines by state"));
@@ -62,11 +50,11 @@ MachineRail::MachineRail(models::InstanceGroups &groups, QWidget *parent)
     bottom->addWidget(m_new);
     layout->addLayout(bottom);
 
-    connect(m_all, &QPushButton::clicked, this, [this] {
+    connect(m_all, &RailButton::clicked, this, [this] {
         m_all->setChecked(!m_current);
         Q_EMIT allChosen();
     });
-    connect(m_new, &QPushButton::clicked, this, &MachineRail::newMachineRequested);
+    connect(m_new, &RailButton::clicked, this, &MachineRail::newMachineRequested);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex &current) {
         if (m_marking || !current.isValid() || current.data(models::InstanceGroups::IsHeadingRole).toBool())
             return;

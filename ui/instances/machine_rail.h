@@ -8,13 +8,14 @@
 #include <optional>
 
 class QListView;
-class QPushButton;
 
 namespace nimbook::models {
 class InstanceGroups;
 }
 
 namespace nimbook::ui {
+
+class RailButton;
 
 /// The left rail: all machines, in groups by what they do. Choosing one opens its page.
 class MachineRail : public QWidget {
@@ -38,9 +39,9 @@ private:
     models::InstanceGroups &m_groups;
     std::optional<cloud::InstanceRef> m_current;
     bool m_marking = false;
-    QPushButton *m_all;
+    RailButton *m_all;
     QListView *m_view;
-    QPushButton *m_new;
+    RailButton *m_new;
 };
 
 } // namespace nimbook::ui

@@ -111,6 +111,7 @@ void MachinesPage::setUpView()
     m_view->setSortingEnabled(true);
     m_view->sortByColumn(InstanceModel::Name, Qt::AscendingOrder);
     m_view->setTabKeyNavigation(false);
+    m_view->setMouseTracking(true);
     m_view->installEventFilter(this);
     new SoftSelection(m_view);
 
@@ -121,10 +122,7 @@ void MachinesPage::setUpView()
     header->setStretchLastSection(true);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     header->setMinimumSectionSize(grid * 6);
-    const int unit = fontMetrics().averageCharWidth();
-    const QList<int> widths{22, 18, 18, 20, 14, 15, 16};
-    for (int column = 0; column < widths.size(); ++column)
-        header->resizeSection(column, widths.at(column) * unit + grid * 2);
+    connect(header, &QHeaderView::sectionResized, this, [this] { m_columnsChosen = m_columnsChosen || !m_fitting; });
 
     connect(m_view, &QTreeView::activated, this, [this](const QModelIndex &index) {
         Q_EMIT openRequested(index.data(InstanceModel::RefRole).value<cloud::InstanceRef>());
@@ -139,8 +137,29 @@ void MachinesPage::setUpView()
     });
 }
 
+void MachinesPage::fitColumns()
+{
+    if (m_columnsChosen)
+        return;
+    m_fitting = true;
+    // Shares of the width, until somebody pulls at a column.
+    const QList<int> shares{20, 15, 16, 18, 10, 11, 14};
+    const int available = qMax(m_view->viewport()->width(), grid * 90);
+    for (int column = 0; column < shares.size() - 1; ++column)
+        m_view->header()->resizeSection(column, available * shares.at(column) / 104);
+    m_fitting = false;
+}
+
+void MachinesPage::focusInEvent(QFocusEvent *)
+{
+    if (m_faces->currentWidget() == m_view)
+        m_view->setFocus();
+}
+
 bool MachinesPage::eventFilter(QObject *watched, QEvent *event)
 {
+    if (watched == m_view && event->type() == QEvent::Resize)
+        fitColumns();
     if (watched == m_view && event->type() == QEvent::KeyPress) {
         const auto *key = static_cast<QKeyEvent *>(event);
         const bool menu = key->key() == Qt::Key_Menu || (key->key() == Qt::Key_F10 && key->modifiers() == Qt::ShiftModifier);
@@ -190,6 +209,8 @@ void MachinesPage::refreshFace()
     showBanner();
     if (shown > 0) {
         m_faces->setCurrentWidget(m_view);
+        if (hasFocus())
+            m_view->setFocus();
         return;
     }
     m_empty->setBusy(false);
@@ -248,7 +269,7 @@ void MachinesPage::restoreColumns(QSettings &settings)
 {
     const QByteArray state = settings.value(QStringLiteral("machines/header")).toByteArray();
     if (!state.isEmpty())
-        m_view->header()->restoreState(state);
+        m_columnsChosen = m_view->header()->restoreState(state);
 }
 
 } // namespace nimbook::ui

@@ -57,12 +57,14 @@ Q_SIGNALS:
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
 
 private:
     QWidget *makeHead();
     void setUpView();
     void fillColumnMenu();
     void refreshFace();
+    void fitColumns();
     void showBanner();
 
     models::InstanceModel &m_machines;
@@ -75,6 +77,8 @@ private:
     QTreeView *m_view;
     EmptyState *m_empty;
     QString m_shownBanner;
+    bool m_columnsChosen = false; // by the person, now or at an earlier start
+    bool m_fitting = false;
 };
 
 } // namespace nimbook::ui

@@ -3,6 +3,7 @@
 
 #include "ui/common/empty_state.h"
 #include "ui/common/look.h"
+#include "ui/common/row_delegate.h"
 #include "ui/common/soft_selection.h"
 
 #include <QFontDatabase>
@@ -32,6 +33,7 @@ TimelinePane::TimelinePane(workspace::MachineSession &session, QWidget *parent)
     m_view->header()->resizeSection(models::StepModel::Title, unit * 40);
     m_view->header()->resizeSection(models::StepModel::State, unit * 22);
     m_view->header()->resizeSection(models::StepModel::Took, unit * 12);
+    m_view->setItemDelegate(new RowDelegate(m_view));
     new SoftSelection(m_view);
 
     auto *logBox = new QWidget(this);

@@ -3,6 +3,7 @@
 
 #include "ui/common/busy_spinner.h"
 #include "ui/common/look.h"
+#include "ui/common/row_delegate.h"
 #include "ui/common/separator.h"
 #include "ui/common/soft_selection.h"
 #include "ui/common/symbolic_icon.h"
@@ -70,6 +71,7 @@ QWidget *ActivityStrip::makePanel()
     m_view->header()->setSectionResizeMode(ActivityModel::State, QHeaderView::Stretch);
     m_view->header()->resizeSection(ActivityModel::Title, fontMetrics().averageCharWidth() * 34);
     m_view->header()->resizeSection(ActivityModel::Started, fontMetrics().averageCharWidth() * 12);
+    m_view->setItemDelegate(new RowDelegate(m_view));
     new SoftSelection(m_view);
     connect(m_view, &QTreeView::customContextMenuRequested, this, &ActivityStrip::showContextMenu);
 

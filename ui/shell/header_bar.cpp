@@ -20,7 +20,6 @@ HeaderBar::HeaderBar(QWidget *parent)
     , m_new(new AccentButton(tr("New machine"), this))
     , m_menu(new QToolButton(this))
 {
-    m_account->setPopupMode(QToolButton::InstantPopup);
     m_search->setObjectName(QStringLiteral("searchEdit"));
     m_search->setAccessibleName(tr("Search machines"));
     m_search->setPlaceholderText(tr("Search machines"));
@@ -39,7 +38,6 @@ HeaderBar::HeaderBar(QWidget *parent)
     m_menu->setAutoRaise(true);
     m_menu->setAccessibleName(tr("Menu"));
     m_menu->setToolTip(tr("Menu (F10)"));
-    m_menu->setPopupMode(QToolButton::InstantPopup);
     m_menu->setFocusPolicy(Qt::StrongFocus);
 
     auto *layout = new QHBoxLayout(this);
@@ -52,6 +50,9 @@ HeaderBar::HeaderBar(QWidget *parent)
     layout->addWidget(m_new);
     layout->addWidget(m_menu);
 
+    // Opened by hand: the little arrow that a style adds would stand beside our own.
+    connect(m_account, &QToolButton::clicked, this, [this] { popupBelow(m_accountMenu, m_account); });
+    connect(m_menu, &QToolButton::clicked, this, &HeaderBar::openMainMenu);
     connect(m_project, &QToolButton::clicked, this, &HeaderBar::projectRequested);
     connect(m_new, &QPushButton::clicked, this, &HeaderBar::newMachineRequested);
     connect(m_search, &QLineEdit::returnPressed, this, &HeaderBar::searchAccepted);
@@ -92,14 +93,25 @@ void HeaderBar::setProject(const QString &name, const QString &id)
     m_project->setToolTip(id.isEmpty() ? tr("Choose a project") : tr("Project id: %1").arg(id));
 }
 
+void HeaderBar::popupBelow(QMenu *menu, QWidget *button)
+{
+    if (menu)
+        menu->popup(button->mapToGlobal(QPoint(0, button->height())));
+}
+
 void HeaderBar::setAccountMenu(QMenu *menu)
 {
-    m_account->setMenu(menu);
+    m_accountMenu = menu;
 }
 
 void HeaderBar::setMainMenu(QMenu *menu)
 {
-    m_menu->setMenu(menu);
+    m_mainMenu = menu;
+}
+
+void HeaderBar::openMainMenu()
+{
+    popupBelow(m_mainMenu, m_menu);
 }
 
 } // namespace nimbook::ui

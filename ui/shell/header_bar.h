@@ -19,12 +19,11 @@ public:
 
     void setAccount(const QString &name);
     void setProject(const QString &name, const QString &id);
-    void setAccountMenu(QMenu *menu);
+    void setAccountMenu(QMenu *menu); ///< not owned, as the main menu
     void setMainMenu(QMenu *menu);
+    void openMainMenu();
     QLineEdit *search() const { return m_search; }
     QToolButton *projectButton() const { return m_project; }
-    QToolButton *menuButton() const { return m_menu; }
-    AccentButton *newMachineButton() const { return m_new; }
 
 Q_SIGNALS:
     void projectRequested();
@@ -34,12 +33,15 @@ Q_SIGNALS:
 private:
     QToolButton *textButton(const QString &icon, const QString &objectName);
     void setButtonText(QToolButton *button, const QString &text);
+    static void popupBelow(QMenu *menu, QWidget *button);
 
     QToolButton *m_account;
     QToolButton *m_project;
     QLineEdit *m_search;
     AccentButton *m_new;
     QToolButton *m_menu;
+    QMenu *m_accountMenu = nullptr;
+    QMenu *m_mainMenu = nullptr;
 };
 
 } // namespace nimbook::ui

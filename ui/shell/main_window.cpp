@@ -19,7 +19,6 @@
 #include <QMenuBar>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QToolButton>
 
 namespace nimbook::ui {
 
@@ -113,7 +112,7 @@ void MainWindow::connectActions()
     addAction(openMenu);
     connect(openMenu, &QAction::triggered, this, [this] {
         if (m_workPage && !menuBar()->isVisible())
-            m_workPage->header()->menuButton()->showMenu();
+            m_workPage->header()->openMainMenu();
     });
 }
 

@@ -200,7 +200,7 @@ void WorkPage::setPage(QWidget *page)
 void WorkPage::showAll()
 {
     setPage(m_machinesPage);
-    m_machinesPage->view()->setFocus();
+    m_machinesPage->setFocus();
 }
 
 void WorkPage::showMachine(const cloud::InstanceRef &ref)

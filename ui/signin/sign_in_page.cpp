@@ -80,7 +80,12 @@ SignInPage::SignInPage(workspace::Workspace &workspace, Prompts &prompts, QWidge
 
     auto *layout = new QVBoxLayout(this);
     layout->addStretch(2);
-    layout->addWidget(column, 0, Qt::AlignHCenter);
+    // Stretches, not an alignment: wrapped text is asked for its height at the width that it really gets.
+    auto *across = new QHBoxLayout;
+    across->addStretch(1);
+    across->addWidget(column);
+    across->addStretch(1);
+    layout->addLayout(across);
     layout->addStretch(3);
 
     connect(m_sandboxDoor, &DoorButton::clicked, this, &SignInPage::enterSandbox);
