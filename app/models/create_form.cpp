@@ -200,6 +200,7 @@ void CreateForm::setGpu(const QString &acceleratorType)
     if (!gpuCounts().contains(m_input.gpuCount))
         m_input.gpuCount = gpuCounts().value(0, 1);
     m_touched[size_t(Field::MachineType)] = false; // it belonged to the other GPU
+    m_input.machineType.clear();
     settle();
 }
 

@@ -10,12 +10,16 @@ QString byteText(qint64 bytes)
 {
     if (bytes < 0)
         return {};
+    if (bytes < 1000)
+        return bytes == 1 ? QCoreApplication::translate("quantities", "1 byte") : QCoreApplication::translate("quantities", "%1 bytes").arg(bytes);
+    static const char *const units[] = {QT_TRANSLATE_NOOP("quantities", "%1 kB"), QT_TRANSLATE_NOOP("quantities", "%1 MB"), QT_TRANSLATE_NOOP("quantities", "%1 GB"),
+                                        QT_TRANSLATE_NOOP("quantities", "%1 TB"), QT_TRANSLATE_NOOP("quantities", "%1 PB"), QT_TRANSLATE_NOOP("quantities", "%1 EB")};
+    double mantissa = double(bytes) / 1000;
+    int unit = 0;
+    for (; mantissa >= 999.5; mantissa /= 1000) // what would be rounded to 1000 is one of the next unit
+        ++unit;
     // One decimal only where it says something: 1.2 GB, but 412 MB.
-    double mantissa = double(bytes);
-    while (mantissa >= 999.5)
-        mantissa /= 1000;
-    const int decimals = bytes < 1000 || mantissa >= 9.95 ? 0 : 1;
-    return QLocale().formattedDataSize(bytes, decimals, QLocale::DataSizeSIFormat);
+    return QCoreApplication::translate("quantities", units[unit]).arg(QLocale().toString(mantissa, 'f', mantissa >= 9.95 ? 0 : 1));
 }
 
 QString byteRangeText(qint64 done, qint64 total)

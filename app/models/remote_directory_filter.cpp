@@ -7,6 +7,8 @@ namespace nimbook::models {
 
 RemoteDirectoryFilter::RemoteDirectoryFilter(QObject *parent) : QSortFilterProxyModel(parent)
 {
+    if (m_collator.locale().language() == QLocale::C)
+        m_collator.setLocale(QLocale(QLocale::English)); // the C locale compares bytes and knows no numbers
     m_collator.setNumericMode(true);
     m_collator.setCaseSensitivity(Qt::CaseInsensitive);
     setDynamicSortFilter(true);

@@ -43,7 +43,7 @@ CreateFields::CreateFields(CreateForm &form, QWidget *parent)
     , m_diskSize(new QSpinBox(this))
     , m_container(makeFormCombo(QStringLiteral("containerCombo"), this))
     , m_ownContainer(new QLineEdit(this))
-    , m_spot(new QCheckBox(tr("S&pot machine: much cheaper, but Google may stop it at any time"), this))
+    , m_spot(new QCheckBox(tr("S&pot machine"), this))
 {
     m_name->setObjectName(QStringLiteral("nameEdit"));
     m_name->setMaxLength(80); // more than Google takes, so that the reason can be read instead of keys doing nothing
@@ -73,7 +73,10 @@ CreateFields::CreateFields(CreateForm &form, QWidget *parent)
                            static_cast<QWidget *>(m_machineTypeField), static_cast<QWidget *>(m_diskField), static_cast<QWidget *>(m_containerField)})
         layout->addWidget(field);
     layout->addWidget(m_ownContainer);
-    layout->addWidget(m_spot);
+    auto *spotField = new FormField(tr("Price"), m_spot, this);
+    m_spot->setAccessibleName(tr("Spot machine"));
+    spotField->tell(FormField::Tell::Hint, tr("Much cheaper, but Google may stop it at any time. The disk stays."));
+    layout->addWidget(spotField);
 
     fillGpus();
     fillContainers();

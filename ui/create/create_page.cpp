@@ -21,6 +21,8 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace nimbook::ui {
 
 using Field = models::CreateForm::Field;
@@ -81,7 +83,13 @@ CreatePage::CreatePage(workspace::Workspace &workspace, QWidget *parent) : QWidg
     d->follow();
 }
 
-CreatePage::~CreatePage() = default;
+CreatePage::~CreatePage()
+{
+    // A cell that is being edited writes its text when it loses the focus: let it, while there is a form to write to.
+    hide();
+    d->form.disconnect();
+    delete d->stack;
+}
 
 void CreatePage::Private::build()
 {
@@ -107,6 +115,8 @@ void CreatePage::Private::build()
 QWidget *CreatePage::Private::buildForm()
 {
     auto *content = new QWidget(q);
+    auto *narrow = new QWidget(content); // lines of a form that run across a whole screen are hard to read
+    narrow->setMaximumWidth(grid * 90);
     auto *title = new QLabel(CreatePage::tr("New machine"), content);
     title->setFont(titleFont(q->font()));
     banner = new ErrorBanner(content);
@@ -116,7 +126,11 @@ QWidget *CreatePage::Private::buildForm()
     advanced = new Fold(CreatePage::tr("Advanced"), advancedFields, QStringLiteral("advancedButton"), content);
     preview = new CommandPreview(content);
     command = new Fold(CreatePage::tr("Show the command"), preview, QStringLiteral("showCommandButton"), content);
-    auto *column = new QVBoxLayout(content);
+    auto *across = new QHBoxLayout(content);
+    across->setContentsMargins(0, 0, 0, 0);
+    across->addWidget(narrow, 100);
+    across->addStretch(1);
+    auto *column = new QVBoxLayout(narrow);
     column->setContentsMargins(grid * 3, grid * 3, grid * 3, grid * 3);
     column->setSpacing(grid * 2);
     column->addWidget(title);
@@ -251,6 +265,13 @@ void CreatePage::Private::onFlowFinished(const Flow &finished)
     case Job::State::Failed:
         offerWayOut(finished.error());
         break;
+    case Job::State::Cancelled: {
+        const bool asked = finished.steps().value(finished.currentStep()).id != u"check";
+        progress->banner()->showMessage(ErrorBanner::Kind::Warning,
+                                        asked ? CreatePage::tr("You stopped waiting for %1.").arg(ref.text()) : CreatePage::tr("You cancelled this before anything was made."),
+                                        asked ? CreatePage::tr("Google makes it all the same and it costs money: look for it in the list, and delete it there if you do not want it.") : QString());
+        break;
+    }
     default:
         break;
     }
@@ -261,15 +282,11 @@ void CreatePage::Private::offerWayOut(const Error &error)
     const bool elsewhere = error.kind == ErrorKind::StockOut || error.kind == ErrorKind::QuotaExceeded;
     const QStringList zones = form.otherZones();
     if (elsewhere && !zones.isEmpty()) {
-        // Another region for a quota, any other zone for a stock-out.
-        const QString region = ref.zone.section(u'-', 0, -2);
-        QString zone = zones.first();
-        for (const QString &each : zones) {
-            if (error.kind == ErrorKind::QuotaExceeded && !each.startsWith(region)) {
-                zone = each;
-                break;
-            }
-        }
+        // A stock-out is one zone's, so the neighbour is tried first; a quota is the whole region's.
+        const QString region = ref.zone.section(u'-', 0, -2) + u'-';
+        const bool wantsSameRegion = error.kind == ErrorKind::StockOut;
+        const auto better = std::find_if(zones.cbegin(), zones.cend(), [&](const QString &each) { return each.startsWith(region) == wantsSameRegion; });
+        const QString zone = better == zones.cend() ? zones.first() : *better;
         QPushButton *button = progress->banner()->addButton(CreatePage::tr("Try in %1").arg(zone), QStringLiteral("otherZoneButton"));
         QObject::connect(button, &QPushButton::clicked, q, [this, zone] {
             form.setZone(zone);

@@ -15,7 +15,6 @@ Fold::Fold(const QString &title, QWidget *content, const QString &objectName, QW
     m_button->setObjectName(objectName);
     m_button->setText(title);
     m_button->setAccessibleName(title);
-    m_button->setCheckable(true);
     m_button->setAutoRaise(true);
     m_button->setFocusPolicy(Qt::StrongFocus);
     m_button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -26,21 +25,18 @@ Fold::Fold(const QString &title, QWidget *content, const QString &objectName, QW
     layout->addWidget(m_button, 0, Qt::AlignLeft);
     layout->addWidget(m_content);
     m_content->setVisible(false);
-    connect(m_button, &QToolButton::toggled, this, [this](bool open) {
-        m_content->setVisible(open);
-        m_button->setIcon(symbolicIcon(open ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
-        Q_EMIT toggled(open);
-    });
-}
-
-bool Fold::isOpen() const
-{
-    return m_button->isChecked();
+    connect(m_button, &QToolButton::clicked, this, [this] { setOpen(!m_open); });
 }
 
 void Fold::setOpen(bool open)
 {
-    m_button->setChecked(open);
+    if (m_open == open)
+        return;
+    m_open = open;
+    m_content->setVisible(open);
+    m_button->setIcon(symbolicIcon(open ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
+    m_button->setAccessibleDescription(open ? tr("unfolded") : tr("folded"));
+    Q_EMIT toggled(open);
 }
 
 } // namespace nimbook::ui

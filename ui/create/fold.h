@@ -14,7 +14,7 @@ public:
     /// \param objectName of the button, "advancedButton"
     Fold(const QString &title, QWidget *content, const QString &objectName, QWidget *parent = nullptr);
 
-    bool isOpen() const;
+    bool isOpen() const { return m_open; }
     void setOpen(bool open);
 
 Q_SIGNALS:
@@ -23,6 +23,7 @@ Q_SIGNALS:
 private:
     QToolButton *m_button;
     QWidget *m_content;
+    bool m_open = false;
 };
 
 } // namespace nimbook::ui

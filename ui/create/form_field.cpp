@@ -18,6 +18,7 @@ FormField::FormField(const QString &label, const QList<QWidget *> &controls, QWi
     : QWidget(parent), m_label(new QLabel(label, this)), m_icon(new QLabel(this)), m_message(new QLabel(this))
 {
     m_label->setBuddy(controls.first());
+    m_label->setWordWrap(true);
     QString spoken = label;
     spoken.remove(u'&');
     for (QWidget *control : controls) {

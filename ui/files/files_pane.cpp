@@ -137,6 +137,8 @@ FilesPane::FilesPane(workspace::Workspace &workspace, workspace::MachineSession 
     const QString last = workspace.settings().localFolder();
     d->local->setFolder(QDir(last).exists() && !last.isEmpty() ? last : QDir::homePath());
     d->remote->model().setDirectory(RemotePane::homeFolder());
+    if (!session.transfers() && session.currentFlow())
+        d->connecting->setFlow(session.currentFlow());
     d->attachQueue();
 }
 

@@ -57,7 +57,7 @@ FolderPane::FolderPane(const QString &title, const QString &viewName, QWidget *p
     layout->addLayout(bottom);
 
     connect(m_view, &QWidget::customContextMenuRequested, this, [this](const QPoint &point) { m_menu->popup(m_view->viewport()->mapToGlobal(point)); });
-    auto *editPath = addAction(tr("Type a path"), QString(), QKeySequence(Qt::CTRL | Qt::Key_L));
+    auto *editPath = addAction(tr("Type a path"), QString(), QKeySequence(Qt::Key_F4));
     m_menu->removeAction(editPath);
     connect(editPath, &QAction::triggered, m_path, &PathBar::edit);
 }

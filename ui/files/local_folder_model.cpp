@@ -3,7 +3,6 @@
 
 #include "models/file_drop.h"
 #include "models/quantities.h"
-#include "transfer/remote_files.h"
 
 #include <QDateTime>
 #include <QLocale>
@@ -20,7 +19,6 @@ QVariant LocalFolderModel::data(const QModelIndex &index, int role) const
 {
     if (role == Qt::DisplayRole && index.isValid()) {
         switch (index.column()) {
-        case 0: return transfer::displayName(fileName(index));
         case 1: return isDir(index) ? QString() : models::byteText(size(index));
         case 3: return models::agoText(lastModified(index), QDateTime::currentDateTimeUtc());
         }

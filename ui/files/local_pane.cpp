@@ -17,14 +17,30 @@
 #include <QHeaderView>
 #include <QMenu>
 #include <QMimeData>
+#include <QStyledItemDelegate>
 
 namespace nimbook::ui {
+
+namespace {
+
+/// QFileSystemModel renames by the text it displays, so strange names are made visible here and not in the model.
+class LocalNameDelegate final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    QString displayText(const QVariant &value, const QLocale &locale) const override
+    {
+        return transfer::displayName(QStyledItemDelegate::displayText(value, locale));
+    }
+};
+
+} // namespace
 
 LocalPane::LocalPane(Prompts &prompts, QWidget *parent)
     : FolderPane(tr("This computer"), QStringLiteral("localView"), parent), m_prompts(prompts), m_model(new LocalFolderModel(this))
 {
     m_model->setFilter(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::System);
     view()->setModel(m_model);
+    view()->setItemDelegateForColumn(0, new LocalNameDelegate(view()));
     view()->hideColumn(2); // the type: the name and the icon say it
     view()->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     view()->setColumnWidth(1, grid * 10);
@@ -56,7 +72,7 @@ void LocalPane::makeActions()
     auto *paste = addAction(tr("&Paste"), QStringLiteral("localPasteAction"), QKeySequence::Paste);
     connect(paste, &QAction::triggered, this, &LocalPane::pasteRequested);
     addMenuSeparator();
-    auto *home = addAction(tr("&Home folder"), QStringLiteral("localHomeAction"), QKeySequence(Qt::ALT | Qt::Key_Home), QStringLiteral("home"));
+    auto *home = addAction(tr("&Home folder"), QStringLiteral("localHomeAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Home), QStringLiteral("home"));
     connect(home, &QAction::triggered, this, [this] { setFolder(QDir::homePath()); });
     auto *up = addAction(tr("Folder &above"), QStringLiteral("localUpAction"), {}, QStringLiteral("arrow-up"));
     connect(up, &QAction::triggered, this, [this] { setFolder(QFileInfo(m_folder).path()); });

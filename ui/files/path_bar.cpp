@@ -22,7 +22,7 @@ PathBar::PathBar(QWidget *parent)
     m_partsLayout->setSpacing(0);
     m_parts->setObjectName(QStringLiteral("pathPartsWidget"));
     m_parts->installEventFilter(this);
-    m_parts->setToolTip(tr("Click beside the parts to type a path (Ctrl+L)"));
+    m_parts->setToolTip(tr("Click beside the parts to type a path (F4)"));
     m_edit->setObjectName(QStringLiteral("pathEdit"));
     m_edit->setAccessibleName(tr("Path"));
     m_edit->installEventFilter(this);

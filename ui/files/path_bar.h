@@ -10,7 +10,7 @@ class QStackedWidget;
 
 namespace nimbook::ui {
 
-/// Where one is, part by part; each part leads there. A click beside them, or Ctrl+L, turns it into a text to edit.
+/// Where one is, part by part; each part leads there. A click beside them, or F4, turns it into a text to edit.
 class PathBar : public QWidget {
     Q_OBJECT
 public:

@@ -70,6 +70,12 @@ RemotePane::RemotePane(const QString &machineName, Prompts &prompts, models::Dra
     connect(&m_staging, &models::DragStaging::failed, this, &RemotePane::problem);
 }
 
+RemotePane::~RemotePane()
+{
+    // Before the models it shows: their going would be told to slots of a pane that is half gone.
+    delete view();
+}
+
 void RemotePane::makeActions()
 {
     auto *fetch = addAction(tr("&Download"), QStringLiteral("downloadAction"), QKeySequence(Qt::CTRL | Qt::Key_Left));
@@ -81,9 +87,9 @@ void RemotePane::makeActions()
     auto *paste = addAction(tr("&Paste"), QStringLiteral("remotePasteAction"), QKeySequence::Paste);
     connect(paste, &QAction::triggered, this, &RemotePane::pasteRequested);
     addMenuSeparator();
-    auto *home = addAction(tr("&Home (%1)").arg(homeFolder()), QStringLiteral("remoteHomeAction"), QKeySequence(Qt::ALT | Qt::Key_Home), QStringLiteral("home"));
+    auto *home = addAction(tr("&Home (%1)").arg(homeFolder()), QStringLiteral("remoteHomeAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Home), QStringLiteral("home"));
     connect(home, &QAction::triggered, this, [this] { m_model.setDirectory(homeFolder()); });
-    auto *outputs = addAction(tr("&Outputs (%1)").arg(outputsFolder()), QStringLiteral("remoteOutputsAction"), QKeySequence(Qt::ALT | Qt::Key_O), QStringLiteral("download"));
+    auto *outputs = addAction(tr("&Outputs (%1)").arg(outputsFolder()), QStringLiteral("remoteOutputsAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), QStringLiteral("download"));
     connect(outputs, &QAction::triggered, this, [this] { m_model.setDirectory(outputsFolder()); });
     auto *up = addAction(tr("Folder &above"), QStringLiteral("remoteUpAction"), {}, QStringLiteral("arrow-up"));
     connect(up, &QAction::triggered, this, [this] { m_model.setDirectory(models::remoteParent(m_model.directory())); });

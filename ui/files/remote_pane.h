@@ -20,6 +20,7 @@ class RemotePane : public FolderPane {
 public:
     /// \param staging makes copies for dragging out; outlives the pane
     RemotePane(const QString &machineName, Prompts &prompts, models::DragStaging &staging, QWidget *parent);
+    ~RemotePane() override;
 
     models::RemoteDirectoryModel &model() { return m_model; }
     void setInsteadOfFiles(QWidget *widget); ///< shown in place of the list (not connected, connecting); null: the list. Not owned.

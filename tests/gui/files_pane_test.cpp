@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/file_drop.h"
+#include "ui/files/files_pane.h"
+#include "ui/files/folder_view.h"
+#include "ui/files/transfer_list.h"
+
+#include "integration/workspace/workspace_fixture.h"
+#include "support/screenshots.h"
+#include "support/scripted_prompts.h"
+
+#include <QAbstractButton>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTreeView>
+
+using namespace nimbook;
+using nimbook::testing::App;
+using nimbook::testing::SandboxFixture;
+using ui::FilesPane;
+using ui::FolderView;
+
+/// Files between this computer and a machine of the sandbox, moved as a person moves them.
+class FilesPaneTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void cleanupTestCase();
+    void notConnected_offersToConnect();
+    void dropOfAFolder_arrivesWhole();
+    void strangeNames_goThereAndBack();
+    void conflict_asksOnceAndTheSafeAnswerChangesNothing();
+    void conflict_keepBoth_keepsBoth();
+    void selectedFile_isReadyToBeDraggedOut();
+    void copyAndPaste_goBothWays();
+    void deleteOnTheMachine_asksFirst();
+    void transferList_tellsInOneLine();
+
+private:
+    FolderView *remoteView() { return m_pane->findChild<FolderView *>(QStringLiteral("remoteView")); }
+    FolderView *localView() { return m_pane->findChild<FolderView *>(QStringLiteral("localView")); }
+    static QModelIndex row(FolderView *view, const QString &name)
+    {
+        for (int row = 0; row < view->model()->rowCount(view->rootIndex()); ++row) {
+            const QModelIndex index = view->model()->index(row, 0, view->rootIndex());
+            if (index.data().toString() == name)
+                return index;
+        }
+        return {};
+    }
+    static void drop(FolderView &target, const QMimeData &data, const QPoint &where)
+    {
+        QDragEnterEvent enter(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(target.viewport(), &enter);
+        QDropEvent event(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(target.viewport(), &event);
+        QVERIFY(event.isAccepted());
+    }
+    static void write(const QString &path, const QByteArray &bytes)
+    {
+        QFile file(path);
+        QVERIFY2(file.open(QIODevice::WriteOnly), qPrintable(path));
+        file.write(bytes);
+    }
+    static QByteArray read(const QString &path)
+    {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("cannot be read");
+    }
+    transfer::TransferQueue *queue() { return m_app->space->session(m_ref)->transfers(); }
+
+    QTemporaryDir m_folder;
+    QTemporaryDir m_local;
+    std::unique_ptr<SandboxFixture> m_sandbox;
+    std::unique_ptr<App> m_app;
+    cloud::InstanceRef m_ref;
+    testing::ScriptedPrompts m_prompts;
+    std::unique_ptr<ui::TransferList> m_list;
+    std::unique_ptr<FilesPane> m_pane;
+};
+
+void FilesPaneTest::initTestCase()
+{
+    m_sandbox = std::make_unique<SandboxFixture>();
+    QVERIFY2(m_sandbox->isRunning(), qPrintable(m_sandbox->log()));
+    m_app = std::make_unique<App>(*m_sandbox, m_folder.path());
+    QCOMPARE(m_app->signIn(SandboxFixture::emptyProject()), QString());
+    const auto spec = m_app->spec(QStringLiteral("files-1"));
+    m_ref = spec.ref;
+    const auto end = App::endOf(m_app->space->createMachine(spec));
+    QVERIFY2(end.ok(), end.why());
+    m_list = std::make_unique<ui::TransferList>(*m_app->space);
+    m_list->resize(900, 240);
+    workspace::MachineSession *session = m_app->space->session(m_ref);
+    QVERIFY(session);
+    m_pane = std::make_unique<FilesPane>(*m_app->space, *session, m_prompts);
+    m_pane->setLocalFolder(m_local.path());
+    m_pane->resize(900, 520);
+    m_pane->show();
+    m_list->show();
+}
+
+void FilesPaneTest::cleanupTestCase()
+{
+    m_pane.reset();
+    m_list.reset();
+    m_app.reset();
+    m_sandbox.reset();
+}
+
+void FilesPaneTest::notConnected_offersToConnect()
+{
+    auto *connectButton = m_pane->findChild<QAbstractButton *>(QStringLiteral("connectFilesButton"));
+    QVERIFY(connectButton && connectButton->isVisible());
+    QVERIFY(!remoteView()->isVisible());
+    testing::pictures(*m_pane, QStringLiteral("files-not-connected"));
+    connectButton->click();
+    QTRY_VERIFY(!connectButton->isVisible());
+    testing::pictures(*m_pane, QStringLiteral("files-connecting"));
+    QTRY_VERIFY_WITH_TIMEOUT(remoteView()->isVisible(), 90'000);
+    QCOMPARE(m_pane->remoteFolder(), QStringLiteral("/src"));
+    QTRY_VERIFY(row(remoteView(), QStringLiteral("outputs")).isValid());
+}
+
+void FilesPaneTest::dropOfAFolder_arrivesWhole()
+{
+    QDir(m_local.path()).mkpath(QStringLiteral("project/inner"));
+    write(m_local.filePath(QStringLiteral("project/a.txt")), "alpha");
+    write(m_local.filePath(QStringLiteral("project/inner/b.bin")), QByteArray(300'000, '\x7f'));
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(m_local.filePath(QStringLiteral("project")))});
+    QSignalSpy finished(queue(), &transfer::TransferQueue::finished);
+    drop(*remoteView(), data, QPoint(80, remoteView()->viewport()->height() - 4));
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 30'000);
+    QCOMPARE(queue()->transfers().first().state, transfer::Transfer::State::Done);
+    QTRY_VERIFY(row(remoteView(), QStringLiteral("project")).isValid());
+    Q_EMIT remoteView()->activated(row(remoteView(), QStringLiteral("project")));
+    QTRY_VERIFY(row(remoteView(), QStringLiteral("a.txt")).isValid() && row(remoteView(), QStringLiteral("inner")).isValid());
+    m_pane->setRemoteFolder(QStringLiteral("/src"));
+    QTRY_VERIFY(row(remoteView(), QStringLiteral("project")).isValid());
+}
+
+void FilesPaneTest::strangeNames_goThereAndBack()
+{
+    const QStringList names{QStringLiteral("-rf"), QStringLiteral("a 'b' \"c\"$(id)`"), QStringLiteral("two\nlines"), QStringLiteral("größe 日本.txt"), QStringLiteral(".hidden"), QStringLiteral("50% #1?&")};
+    QStringList paths;
+    QDir(m_local.path()).mkdir(QStringLiteral("strange"));
+    QDir(m_local.path()).mkdir(QStringLiteral("back"));
+    for (const QString &name : names) {
+        paths << m_local.filePath(QStringLiteral("strange/") + name);
+        write(paths.last(), name.toUtf8());
+    }
+    QSignalSpy finished(queue(), &transfer::TransferQueue::finished);
+    m_pane->upload(paths);
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 30'000);
+    QStringList remote;
+    for (const QString &name : names)
+        remote << QStringLiteral("/src/") + name;
+    m_pane->setLocalFolder(m_local.filePath(QStringLiteral("back")));
+    m_pane->download(remote);
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 2, 30'000);
+    for (const QString &name : names)
+        QCOMPARE(read(m_local.filePath(QStringLiteral("back/") + name)), name.toUtf8());
+    QTRY_VERIFY(row(remoteView(), QStringLiteral("-rf")).isValid());
+    testing::pictures(*m_pane, QStringLiteral("files-connected"));
+    m_pane->setLocalFolder(m_local.path());
+}
+
+void FilesPaneTest::conflict_asksOnceAndTheSafeAnswerChangesNothing()
+{
+    write(m_local.filePath(QStringLiteral("once.txt")), "first");
+    QSignalSpy finished(queue(), &transfer::TransferQueue::finished);
+    m_pane->upload({m_local.filePath(QStringLiteral("once.txt"))});
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 30'000);
+    write(m_local.filePath(QStringLiteral("once.txt")), "second");
+    m_pane->upload({m_local.filePath(QStringLiteral("once.txt"))});
+    auto *banner = m_pane->findChild<QWidget *>(QStringLiteral("conflictBanner"));
+    QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 15'000);
+    testing::pictures(*m_pane, QStringLiteral("files-conflict"));
+    auto *cancel = banner->findChild<QAbstractButton *>(QStringLiteral("cancelConflictButton"));
+    QVERIFY(cancel->hasFocus() || m_pane->focusWidget() == cancel);
+    cancel->click();
+    QTRY_COMPARE(finished.count(), 2);
+    QVERIFY(!banner->isVisible());
+    QCOMPARE(queue()->transfers().first().state, transfer::Transfer::State::Cancelled);
+    QDir(m_local.path()).mkdir(QStringLiteral("check"));
+    queue()->download({QStringLiteral("/src/once.txt")}, m_local.filePath(QStringLiteral("check")));
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 3, 30'000);
+    QCOMPARE(read(m_local.filePath(QStringLiteral("check/once.txt"))), QByteArray("first"));
+}
+
+void FilesPaneTest::conflict_keepBoth_keepsBoth()
+{
+    QSignalSpy finished(queue(), &transfer::TransferQueue::finished);
+    m_pane->upload({m_local.filePath(QStringLiteral("once.txt"))});
+    QTRY_VERIFY_WITH_TIMEOUT(m_pane->findChild<QAbstractButton *>(QStringLiteral("keepBothButton")), 15'000);
+    m_pane->findChild<QAbstractButton *>(QStringLiteral("keepBothButton"))->click();
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 30'000);
+    QTRY_VERIFY(row(remoteView(), QStringLiteral("once (2).txt")).isValid());
+    QVERIFY(row(remoteView(), QStringLiteral("once.txt")).isValid());
+}
+
+void FilesPaneTest::selectedFile_isReadyToBeDraggedOut()
+{
+    const int before = m_list->findChild<QTreeView *>(QStringLiteral("transferView"))->model()->rowCount();
+    QSignalSpy finished(queue(), &transfer::TransferQueue::finished);
+    remoteView()->setCurrentIndex(row(remoteView(), QStringLiteral("once.txt")));
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 15'000);
+    const transfer::Transfer *staged = queue()->find(finished.first().first().value<transfer::TransferId>());
+    QVERIFY(staged && staged->state == transfer::Transfer::State::Done);
+    QVERIFY(staged->destination.startsWith(m_app->space->directories().cache));
+    QCOMPARE(read(staged->destination + QStringLiteral("/once.txt")), QByteArray("first"));
+    QCOMPARE(m_list->findChild<QTreeView *>(QStringLiteral("transferView"))->model()->rowCount(), before); // not the person's transfer
+}
+
+void FilesPaneTest::copyAndPaste_goBothWays()
+{
+    QDir(m_local.path()).mkdir(QStringLiteral("pasted"));
+    m_pane->setLocalFolder(m_local.filePath(QStringLiteral("pasted")));
+    m_pane->activateWindow(); // a widget's shortcuts count only in the window that has the keyboard
+    QVERIFY(QTest::qWaitForWindowActive(m_pane.get()));
+    remoteView()->setFocus();
+    remoteView()->setCurrentIndex(row(remoteView(), QStringLiteral("once.txt")));
+    QTest::keyClick(remoteView(), Qt::Key_C, Qt::ControlModifier);
+    localView()->setFocus();
+    QTest::keyClick(localView(), Qt::Key_V, Qt::ControlModifier);
+    QTRY_COMPARE_WITH_TIMEOUT(read(m_local.filePath(QStringLiteral("pasted/once.txt"))), QByteArray("first"), 15'000);
+
+    write(m_local.filePath(QStringLiteral("pasted/up.txt")), "up");
+    QTRY_VERIFY(row(localView(), QStringLiteral("up.txt")).isValid());
+    localView()->setCurrentIndex(row(localView(), QStringLiteral("up.txt")));
+    QTest::keyClick(localView(), Qt::Key_C, Qt::ControlModifier);
+    remoteView()->setFocus();
+    QTest::keyClick(remoteView(), Qt::Key_V, Qt::ControlModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(row(remoteView(), QStringLiteral("up.txt")).isValid(), 15'000);
+}
+
+void FilesPaneTest::deleteOnTheMachine_asksFirst()
+{
+    m_pane->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_pane.get()));
+    remoteView()->setFocus();
+    remoteView()->setCurrentIndex(row(remoteView(), QStringLiteral("project")));
+    m_prompts.answerYes = false;
+    QTest::keyClick(remoteView(), Qt::Key_Delete);
+    QCOMPARE(m_prompts.questions.size(), 1);
+    QVERIFY(row(remoteView(), QStringLiteral("project")).isValid());
+    m_prompts.answerYes = true;
+    QTest::keyClick(remoteView(), Qt::Key_Delete);
+    QTRY_VERIFY_WITH_TIMEOUT(!row(remoteView(), QStringLiteral("project")).isValid(), 15'000);
+}
+
+void FilesPaneTest::transferList_tellsInOneLine()
+{
+    QTRY_COMPARE(m_list->activeCount(), 0);
+    QVERIFY2(!m_list->summary().isEmpty(), "no word on the transfers");
+    testing::pictures(*m_list, QStringLiteral("transfer-list"));
+    write(m_local.filePath(QStringLiteral("big.bin")), QByteArray(40'000'000, 'b'));
+    QSignalSpy summary(m_list.get(), &ui::TransferList::summaryChanged);
+    m_pane->upload({m_local.filePath(QStringLiteral("big.bin"))});
+    QTRY_VERIFY(m_list->summary().startsWith(QStringLiteral("1 transfer")));
+    QTRY_COMPARE_WITH_TIMEOUT(m_list->activeCount(), 0, 60'000);
+    m_list->findChild<QAbstractButton *>(QStringLiteral("clearTransfersButton"))->click();
+    QTRY_COMPARE(m_list->findChild<QTreeView *>(QStringLiteral("transferView"))->model()->rowCount(), 0);
+    QCOMPARE(m_list->summary(), QString());
+}
+
+QTEST_MAIN(FilesPaneTest)
+#include "files_pane_test.moc"

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/packages/log_view.h"
+#include "ui/packages/packages_pane.h"
+
+#include "integration/workspace/workspace_fixture.h"
+#include "support/screenshots.h"
+
+#include <QAbstractButton>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QProcess>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTextBlock>
+
+using namespace nimbook;
+using nimbook::testing::App;
+using nimbook::testing::SandboxFixture;
+using ui::PackagesPane;
+
+/// requirements.txt edited and installed on a machine of the sandbox, with the real pip.
+class PackagesPaneTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void cleanupTestCase();
+    void log_followsItsEndUntilSomebodyReads();
+    void log_keepsItsLastLinesOnly();
+    void notebookClosed_saysWhyAndOffersToOpenIt();
+    void nonsense_isMarkedAndCannotBeInstalled();
+    void wheel_isInstalledWithItsOutput();
+    void unknownPackage_isToldInPipsWords();
+    void textOfTheMachine_isThereAgain();
+    void revert_bringsTheMachinesTextBack();
+
+private:
+    template<typename T>
+    T *find(const char *name)
+    {
+        return m_pane->findChild<T *>(QString::fromLatin1(name));
+    }
+    bool isEnabled(const char *button) { return find<QAbstractButton>(button)->isEnabled(); }
+    workspace::MachineSession &session() { return *m_app->space->session(m_ref); }
+    QString bannerText()
+    {
+        QString all;
+        for (const QLabel *label : find<QWidget>("packagesBanner")->findChildren<QLabel *>())
+            all += label->text() + u'\n';
+        return all;
+    }
+    static QString makeWheel(const QString &folder);
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<SandboxFixture> m_sandbox;
+    std::unique_ptr<App> m_app;
+    cloud::InstanceRef m_ref;
+    std::unique_ptr<PackagesPane> m_pane;
+};
+
+/// A wheel is a zip file with a fixed inside: enough for pip to install without a network.
+QString PackagesPaneTest::makeWheel(const QString &folder)
+{
+    const QString path = folder + QStringLiteral("/pane_probe-2.0-py3-none-any.whl");
+    QProcess python;
+    python.start(QStringLiteral("python3"), {QStringLiteral("-c"), QStringLiteral(R"(
+import sys, zipfile
+meta = "pane_probe-2.0.dist-info/"
+files = {"pane_probe.py": "number = 2\n",
+         meta + "METADATA": "Metadata-Version: 2.1\nName: pane-probe\nVersion: 2.0\n",
+         meta + "WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+files[meta + "RECORD"] = "".join(name + ",,\n" for name in files) + meta + "RECORD,,\n"
+with zipfile.ZipFile(sys.argv[1], "w") as wheel:
+    for name, text in files.items():
+        wheel.writestr(name, text)
+)"), path});
+    return python.waitForFinished() && python.exitCode() == 0 ? path : QString();
+}
+
+void PackagesPaneTest::initTestCase()
+{
+    m_sandbox = std::make_unique<SandboxFixture>();
+    QVERIFY2(m_sandbox->isRunning(), qPrintable(m_sandbox->log()));
+    m_app = std::make_unique<App>(*m_sandbox, m_folder.path());
+    QCOMPARE(m_app->signIn(SandboxFixture::emptyProject()), QString());
+    const auto spec = m_app->spec(QStringLiteral("packages-1"));
+    m_ref = spec.ref;
+    const auto end = App::endOf(m_app->space->createMachine(spec));
+    QVERIFY2(end.ok(), end.why());
+    m_pane = std::make_unique<PackagesPane>(session());
+    m_pane->resize(900, 480);
+    m_pane->show();
+}
+
+void PackagesPaneTest::cleanupTestCase()
+{
+    m_pane.reset();
+    m_app.reset();
+    m_sandbox.reset();
+}
+
+void PackagesPaneTest::log_followsItsEndUntilSomebodyReads()
+{
+    ui::LogView log;
+    log.resize(300, 200);
+    log.show();
+    for (int line = 0; line < 200; ++line)
+        log.append(QStringLiteral("line %1\n").arg(line));
+    QTRY_COMPARE(log.blockCount(), 200);
+    QCOMPARE(log.verticalScrollBar()->value(), log.verticalScrollBar()->maximum());
+    log.verticalScrollBar()->setValue(10);
+    log.append(QStringLiteral("one more"));
+    QTRY_COMPARE(log.blockCount(), 201);
+    QCOMPARE(log.verticalScrollBar()->value(), 10);
+}
+
+void PackagesPaneTest::log_keepsItsLastLinesOnly()
+{
+    ui::LogView log;
+    for (int line = 0; line < 25'000; ++line)
+        log.append(QString::number(line));
+    QTRY_COMPARE(log.blockCount(), ui::LogView::maximumLines);
+    QCOMPARE(log.document()->lastBlock().text(), QStringLiteral("24999"));
+}
+
+void PackagesPaneTest::notebookClosed_saysWhyAndOffersToOpenIt()
+{
+    find<QPlainTextEdit>("requirementsEdit")->setPlainText(QStringLiteral("numpy\n"));
+    QVERIFY(!isEnabled("installButton"));
+    QVERIFY(!isEnabled("savePackagesButton"));
+    auto *open = find<QAbstractButton>("packagesOpenNotebookButton");
+    QVERIFY(open->isVisible());
+    testing::pictures(*m_pane, QStringLiteral("packages-closed"));
+    open->click();
+    QVERIFY(!open->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(session().isNotebookOpen(), 90'000);
+    QTRY_VERIFY(isEnabled("installButton"));
+    QCOMPARE(find<QPlainTextEdit>("requirementsEdit")->toPlainText(), QStringLiteral("numpy\n")); // typed before it was connected
+}
+
+void PackagesPaneTest::nonsense_isMarkedAndCannotBeInstalled()
+{
+    auto *edit = find<QPlainTextEdit>("requirementsEdit");
+    edit->setPlainText(QStringLiteral("numpy\npip install pandas\n"));
+    QVERIFY(!isEnabled("installButton"));
+    QVERIFY(isEnabled("savePackagesButton"));
+    QVERIFY2(find<QLabel>("packagesNoteLabel")->text().contains(QStringLiteral("Line 2")), qPrintable(find<QLabel>("packagesNoteLabel")->text()));
+    QCOMPARE(edit->extraSelections().size(), 1);
+    testing::pictures(*m_pane, QStringLiteral("packages-nonsense"));
+    edit->setPlainText(QStringLiteral("numpy\n"));
+    QVERIFY(isEnabled("installButton"));
+    QVERIFY(edit->extraSelections().isEmpty());
+}
+
+void PackagesPaneTest::wheel_isInstalledWithItsOutput()
+{
+    const QString wheel = makeWheel(m_folder.path());
+    QVERIFY(!wheel.isEmpty());
+    QSignalSpy uploaded(session().transfers(), &transfer::TransferQueue::finished);
+    session().transfers()->upload({wheel}, QStringLiteral("/src"));
+    QTRY_COMPARE_WITH_TIMEOUT(uploaded.count(), 1, 20'000);
+
+    find<QPlainTextEdit>("requirementsEdit")->setPlainText(QStringLiteral("# ours\n./pane_probe-2.0-py3-none-any.whl\n"));
+    QVERIFY(m_pane->hasUnsavedChanges());
+    find<QAbstractButton>("installButton")->click();
+    QVERIFY(!isEnabled("installButton"));
+    QTRY_VERIFY_WITH_TIMEOUT(bannerText().contains(QStringLiteral("pane-probe-2.0")), 60'000);
+    QTRY_VERIFY(find<QPlainTextEdit>("packagesLogEdit")->toPlainText().contains(QStringLiteral("Successfully installed")));
+    QVERIFY(!m_pane->hasUnsavedChanges());
+    testing::pictures(*m_pane, QStringLiteral("packages-installed"));
+}
+
+void PackagesPaneTest::unknownPackage_isToldInPipsWords()
+{
+    find<QPlainTextEdit>("requirementsEdit")->setPlainText(QStringLiteral("./there-is-no-such.whl\n"));
+    find<QAbstractButton>("installButton")->click();
+    QTRY_VERIFY_WITH_TIMEOUT(bannerText().contains(QStringLiteral("there-is-no-such")), 60'000);
+    testing::pictures(*m_pane, QStringLiteral("packages-failed"));
+    QTRY_VERIFY(isEnabled("installButton"));
+}
+
+void PackagesPaneTest::textOfTheMachine_isThereAgain()
+{
+    PackagesPane again(session());
+    QTRY_COMPARE_WITH_TIMEOUT(again.findChild<QPlainTextEdit *>(QStringLiteral("requirementsEdit"))->toPlainText(), QStringLiteral("./there-is-no-such.whl\n"), 15'000);
+    QVERIFY(!again.hasUnsavedChanges());
+}
+
+void PackagesPaneTest::revert_bringsTheMachinesTextBack()
+{
+    auto *edit = find<QPlainTextEdit>("requirementsEdit");
+    edit->setPlainText(QStringLiteral("scipy\n"));
+    QVERIFY(m_pane->hasUnsavedChanges());
+    find<QAbstractButton>("revertPackagesButton")->click();
+    QCOMPARE(edit->toPlainText(), QStringLiteral("./there-is-no-such.whl\n"));
+    QVERIFY(!m_pane->hasUnsavedChanges());
+}
+
+QTEST_MAIN(PackagesPaneTest)
+#include "packages_pane_test.moc"

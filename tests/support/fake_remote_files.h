@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "transfer/remote_files.h"
+
+#include <QMap>
+#include <QPair>
+
+namespace nimbook::testing {
+
+/// A machine's files as a map in memory; answers come in the next turn of the event loop, as those of a machine do.
+class FakeRemoteFiles final : public transfer::RemoteFiles {
+public:
+    using RemoteFiles::RemoteFiles;
+
+    static transfer::RemoteEntry file(const QString &name, qint64 size = 1)
+    {
+        return {name, transfer::RemoteEntry::Type::File, size, QDateTime::fromSecsSinceEpoch(1'780'000'000, Qt::UTC), 0644, true};
+    }
+    static transfer::RemoteEntry folder(const QString &name)
+    {
+        return {name, transfer::RemoteEntry::Type::Directory, 4096, QDateTime::fromSecsSinceEpoch(1'780'000'000, Qt::UTC), 0755, true};
+    }
+
+    QMap<QString, QList<transfer::RemoteEntry>> folders;
+    QStringList made;
+    QStringList removed;
+    QList<QPair<QString, QString>> renamed;
+    std::optional<Error> refuseChanges;
+
+    ValueJob<QList<transfer::RemoteEntry>> *list(const QString &directory, QObject *parent) override
+    {
+        using Listing = QList<transfer::RemoteEntry>;
+        if (!folders.contains(directory))
+            return new ReadyJob<Listing>(failure(ErrorKind::NotFound, QStringLiteral("no folder ") + directory), parent);
+        return new ReadyJob<Listing>(folders.value(directory), parent);
+    }
+    ValueJob<Done> *makeDirectory(const QString &path, QObject *parent) override { return change([&] { made.append(path); }, parent); }
+    ValueJob<Done> *rename(const QString &from, const QString &to, QObject *parent) override { return change([&] { renamed.append({from, to}); }, parent); }
+    ValueJob<Done> *remove(const QString &path, QObject *parent) override { return change([&] { removed.append(path); }, parent); }
+
+private:
+    template<typename Work>
+    ValueJob<Done> *change(Work work, QObject *parent)
+    {
+        if (refuseChanges)
+            return new ReadyJob<Done>(failure(*refuseChanges), parent);
+        work();
+        return new ReadyJob<Done>(Done{}, parent);
+    }
+};
+
+} // namespace nimbook::testing
