@@ -21,7 +21,7 @@ static constexpr int pollsPerService = 64;
 static constexpr int silentTicksUntilDead = 3;
 static constexpr quint32 wideWindow = 8 * 1024 * 1024;
 static constexpr int maxWideWindows = 4; // a reader that stalls may leave this much of each in memory
-static constexpr std::chrono::microseconds materialRoundTrip{10'000};
+static constexpr std::chrono::microseconds materialRoundTrip{20'000};
 
 Link::Link(ConnectionSettings settings, QObject *parent) : QObject(parent), m_settings(std::move(settings))
 {

@@ -124,7 +124,7 @@ void SshdFixture::kill()
 
 void SshdFixture::cutSessions()
 {
-    for (qint64 pid : sessionProcesses())
+    for (qint64 pid : stopSessions())
         ::kill(pid_t(pid), SIGKILL);
 }
 
@@ -256,11 +256,29 @@ QList<qint64> SshdFixture::sessionProcesses() const
     return found;
 }
 
+// sshd forks while it logs somebody in: a child born between the look and the kill would keep the connection alive.
+QList<qint64> SshdFixture::stopSessions() const
+{
+    QList<qint64> stopped;
+    for (bool isNew = true; isNew;) {
+        isNew = false;
+        for (qint64 pid : sessionProcesses()) {
+            if (stopped.contains(pid))
+                continue;
+            ::kill(pid_t(pid), SIGSTOP);
+            stopped << pid;
+            isNew = true;
+        }
+    }
+    return stopped;
+}
+
 void SshdFixture::signalAll(int signal)
 {
     if (!m_server || m_server->processId() == 0)
         return;
-    const QList<qint64> sessions = sessionProcesses(); // before the listener dies and they lose their parent
+    ::kill(pid_t(m_server->processId()), SIGSTOP);
+    const QList<qint64> sessions = stopSessions(); // before the listener dies and they lose their parent
     ::kill(pid_t(m_server->processId()), signal);
     for (qint64 pid : sessions)
         ::kill(pid_t(pid), signal);

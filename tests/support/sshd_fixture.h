@@ -48,6 +48,7 @@ private:
     bool makeKey(const QString &name, const QString &type);
     bool writeConfig();
     QList<qint64> sessionProcesses() const;
+    QList<qint64> stopSessions() const;
     void signalAll(int signal);
 
     QStringList m_extraConfig;
