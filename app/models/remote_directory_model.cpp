@@ -145,7 +145,7 @@ void RemoteDirectoryModel::apply(QList<RemoteEntry> entries)
 
 const RemoteEntry *RemoteDirectoryModel::entry(const QModelIndex &index) const
 {
-    return checkIndex(index, CheckIndexOption::IndexIsValid) ? &m_entries[index.row()] : nullptr;
+    return index.isValid() && checkIndex(index) ? &m_entries[index.row()] : nullptr;
 }
 
 QString RemoteDirectoryModel::path(const QModelIndex &index) const

@@ -44,14 +44,14 @@ void TransferModel::removeSource(int source)
 
 TransferModel::Key TransferModel::key(const QModelIndex &index) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+    if (!index.isValid() || !checkIndex(index))
         return {};
     return {m_rows[index.row()].source, m_rows[index.row()].transfer.id};
 }
 
 const Transfer *TransferModel::transfer(const QModelIndex &index) const
 {
-    return checkIndex(index, CheckIndexOption::IndexIsValid) ? &m_rows[index.row()].transfer : nullptr;
+    return index.isValid() && checkIndex(index) ? &m_rows[index.row()].transfer : nullptr;
 }
 
 QList<Transfer> TransferModel::transfers() const

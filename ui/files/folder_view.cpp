@@ -4,6 +4,7 @@
 #include "ui/common/look.h"
 #include "ui/common/soft_selection.h"
 
+#include <QApplication>
 #include <QDrag>
 #include <QDragMoveEvent>
 #include <QHeaderView>
@@ -24,10 +25,10 @@ QPixmap dragPicture(const QString &text, const QWidget &view)
     picture.fill(Qt::transparent);
     QPainter painter(&picture);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setBrush(view.palette().color(QPalette::Highlight));
+    painter.setBrush(QApplication::palette().color(QPalette::Highlight)); // the view's own is a faint tint
     painter.setPen(Qt::NoPen);
     painter.drawRoundedRect(QRect(QPoint(), size), grid / 2, grid / 2);
-    painter.setPen(view.palette().color(QPalette::HighlightedText));
+    painter.setPen(QApplication::palette().color(QPalette::HighlightedText));
     painter.setFont(view.font());
     painter.drawText(QRect(QPoint(), size), Qt::AlignCenter | Qt::TextSingleLine, text);
     return picture;
@@ -161,7 +162,7 @@ void FolderView::paintEvent(QPaintEvent *event)
         return;
     QPainter painter(viewport());
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(toneColor(Tone::Accent, palette()), 2));
+    painter.setPen(QPen(toneColor(Tone::Accent, QApplication::palette()), 2));
     QRect where = viewport()->rect();
     if (m_hoverTarget.isValid()) {
         where = visualRect(m_hoverTarget);
