@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds reportInterval{100};
 constexpr size_t dataLanes = 2; // per direction; with the control lane five channels, of the ten that sshd allows by default
 }
 
-TransferWorker::TransferWorker(ssh::ConnectionSettings settings) : m_settings(std::move(settings)), m_tick(this)
+TransferWorker::TransferWorker(ssh::ConnectionSettings settings) : m_settings(std::move(settings)), m_pool(this), m_tick(this)
 {
     m_tick.setInterval(reportInterval);
     connect(&m_tick, &QTimer::timeout, this, &TransferWorker::reportActive);

@@ -15,7 +15,8 @@ namespace nimbook::transfer {
 class WorkPool : public QObject {
     Q_OBJECT
 public:
-    WorkPool() { m_pool.setMaxThreadCount(8); }
+    /// \param owner whose thread the answers come to, also after it has moved to another
+    explicit WorkPool(QObject *owner) : QObject(owner) { m_pool.setMaxThreadCount(8); }
     ~WorkPool() override { m_pool.waitForDone(); }
 
     /// \a work runs on a pool thread, \a then on the thread of this object; \a then is never touched by the pool's thread.

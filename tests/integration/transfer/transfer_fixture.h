@@ -4,11 +4,12 @@
 #include "support/sshd_fixture.h"
 #include "transfer/transfer_queue.h"
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
+#include <QProcess>
 #include <QRandomGenerator>
-#include <QSignalSpy>
 #include <QTest>
 
 #include <sys/stat.h>
@@ -20,10 +21,13 @@ class TransferFixture {
 public:
     explicit TransferFixture(const QStringList &sshdConfig = {}) : sshd(sshdConfig) {}
 
-    bool start()
+    bool start() { return sshd.start() && reset(); }
+
+    /// Empty folders and a new queue; the server stays.
+    bool reset()
     {
-        if (!sshd.start())
-            return false;
+        queue.reset();
+        ++m_round;
         queue = std::make_unique<transfer::TransferQueue>(sshd.settings());
         return QDir().mkpath(near()) && QDir().mkpath(far());
     }
@@ -31,8 +35,17 @@ public:
     QString near(const QString &name = {}) const { return path(QStringLiteral("near"), name); }
     QString far(const QString &name = {}) const { return path(QStringLiteral("far"), name); }
 
+    /// With what QTemporaryDir leaves behind: names that are not UTF-8, folders without the right to write.
+    void removeTrees()
+    {
+        for (const QString &folder : {near(), far()}) {
+            QProcess::execute(QStringLiteral("chmod"), {QStringLiteral("-R"), QStringLiteral("u+rwX"), folder});
+            QProcess::execute(QStringLiteral("rm"), {QStringLiteral("-rf"), folder});
+        }
+    }
+
     /// Waits for the end, or for a question.
-    const transfer::Transfer *settle(transfer::TransferId id, int milliseconds = 30'000)
+    const transfer::Transfer *settle(transfer::TransferId id, int milliseconds = 40'000)
     {
         const auto rests = [&] {
             const auto *t = queue->find(id);
@@ -41,16 +54,45 @@ public:
         return QTest::qWaitFor(rests, milliseconds) ? queue->find(id) : nullptr;
     }
 
+    /// Waits until some bytes of a file have arrived in \a folder, but not all.
+    static bool waitForPart(const QString &folder)
+    {
+        return QTest::qWaitFor([&] {
+            const QStringList parts = partFiles(folder);
+            return !parts.isEmpty() && QFileInfo(parts.first()).size() > 0;
+        }, 20'000);
+    }
+
     static bool write(const QString &path, const QByteArray &bytes)
     {
         QFile file(path);
         return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.flush();
     }
 
+    /// A large file that costs no disk; its end differs from its beginning.
+    static bool writeSparse(const QString &path, qint64 size)
+    {
+        QFile file(path);
+        return file.open(QIODevice::WriteOnly) && file.resize(size) && file.seek(size - 3) && file.write("end") == 3;
+    }
+
     static QByteArray read(const QString &path)
     {
         QFile file(path);
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("<cannot be read>");
+    }
+
+    static bool sameBytes(const QString &one, const QString &two)
+    {
+        QFile a(one);
+        QFile b(two);
+        if (!a.open(QIODevice::ReadOnly) || !b.open(QIODevice::ReadOnly) || a.size() != b.size())
+            return false;
+        while (!a.atEnd()) {
+            if (a.read(1024 * 1024) != b.read(1024 * 1024))
+                return false;
+        }
+        return true;
     }
 
     static QByteArray randomBytes(qsizetype size, quint32 seed = 1)
@@ -62,7 +104,7 @@ public:
         return bytes;
     }
 
-    /// One line for everything below \a root: kind, mode, size, time, name, contents. Two trees are equal when these are.
+    /// One line for everything below \a root: name, kind and mode, time, size, contents. Equal trees have equal lines.
     static QStringList describe(const QString &root)
     {
         QStringList lines;
@@ -73,7 +115,8 @@ public:
             ::lstat(QFile::encodeName(path).constData(), &st);
             QString line = QStringLiteral("%1 %2 %3 ").arg(QDir(root).relativeFilePath(path)).arg(st.st_mode, 0, 8).arg(st.st_mtim.tv_sec);
             if (S_ISREG(st.st_mode))
-                line += QString::number(st.st_size) + QLatin1Char(' ') + QString::fromLatin1(QCryptographicHash::hash(read(path), QCryptographicHash::Md5).toHex());
+                line += QString::number(st.st_size) + QLatin1Char(' ')
+                    + QString::fromLatin1(QCryptographicHash::hash(read(path), QCryptographicHash::Md5).toHex());
             lines.append(line);
         }
         lines.sort();
@@ -95,13 +138,16 @@ public:
 private:
     QString path(const QString &side, const QString &name) const
     {
-        return sshd.directory() + QLatin1Char('/') + side + (name.isEmpty() ? QString() : QLatin1Char('/') + name);
+        const QString folder = QStringLiteral("%1/%2-%3").arg(sshd.directory(), side).arg(m_round);
+        return name.isEmpty() ? folder : folder + QLatin1Char('/') + name;
     }
+
+    int m_round = 0;
 };
 
 } // namespace nimbook::testing
 
-/// Ends the test with the transfer's errors when it did not reach \a wanted.
+/// Ends the test, with the transfer's errors, when it did not reach \a wanted.
 #define COMPARE_STATE(transferPointer, wanted) \
     do { \
         const auto *checked = (transferPointer); \

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer_fixture.h"
+
+#include <QProcess>
+#include <QSignalSpy>
+
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+using namespace nimbook;
+using namespace nimbook::transfer;
+using Fixture = nimbook::testing::TransferFixture;
+using State = Transfer::State;
+
+namespace {
+
+constexpr qint64 bigSize = 96 * 1024 * 1024;
+
+/// A folder that is full soon; needs the right to mount.
+class SmallDisk {
+public:
+    explicit SmallDisk(const QString &path) : m_path(QFile::encodeName(path))
+    {
+        QDir().mkpath(path);
+        m_mounted = ::mount("nimbook-test", m_path.constData(), "tmpfs", 0, "size=4m") == 0;
+    }
+    ~SmallDisk()
+    {
+        if (m_mounted)
+            ::umount2(m_path.constData(), MNT_DETACH);
+    }
+    bool isMounted() const { return m_mounted; }
+
+private:
+    QByteArray m_path;
+    bool m_mounted = false;
+};
+
+} // namespace
+
+class TransferFaultTest : public QObject {
+    Q_OBJECT
+
+    Fixture f;
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY2(f.start(), qPrintable(f.sshd.errorString())); }
+    void init() { QVERIFY(f.reset()); }
+
+    void cancel_inTheMiddle_leavesTheDestinationAsItWas_data() { bothWays(); }
+    void cancel_inTheMiddle_leavesTheDestinationAsItWas()
+    {
+        QFETCH(bool, upload);
+        const QString from = upload ? f.near() : f.far();
+        const QString to = upload ? f.far() : f.near();
+        QVERIFY(Fixture::writeSparse(from + QStringLiteral("/big"), bigSize));
+        QVERIFY(Fixture::write(to + QStringLiteral("/big"), "old"));
+        const QStringList sources{from + QStringLiteral("/big")};
+        const TransferId id = upload ? f.queue->upload(sources, to, ConflictAnswer::Overwrite) : f.queue->download(sources, to, ConflictAnswer::Overwrite);
+        QVERIFY(Fixture::waitForPart(to));
+
+        f.queue->cancel(id);
+
+        COMPARE_STATE(f.settle(id), State::Cancelled);
+        QTRY_COMPARE(Fixture::partFiles(to), QStringList());
+        QCOMPARE(Fixture::read(to + QStringLiteral("/big")), QByteArray("old"));
+
+        f.queue->retry(id);
+        COMPARE_STATE(f.settle(id), State::Done);
+        QVERIFY(Fixture::sameBytes(from + QStringLiteral("/big"), to + QStringLiteral("/big")));
+    }
+
+    void linkLost_inTheMiddle_retryBringsWhatIsMissing_data() { bothWays(); }
+    void linkLost_inTheMiddle_retryBringsWhatIsMissing()
+    {
+        QFETCH(bool, upload);
+        const QString from = upload ? f.near() : f.far();
+        const QString to = upload ? f.far() : f.near();
+        QVERIFY(QDir(from).mkpath(QStringLiteral("data")));
+        for (int i = 0; i < 20; ++i)
+            QVERIFY(Fixture::write(from + QStringLiteral("/data/%1").arg(i), Fixture::randomBytes(1000, quint32(i))));
+        QVERIFY(Fixture::writeSparse(from + QStringLiteral("/data/zz big"), bigSize));
+        const QStringList sources{from + QStringLiteral("/data"), from + QStringLiteral("/data/zz big")};
+        const TransferId id = upload ? f.queue->upload(sources, to) : f.queue->download(sources, to);
+        QVERIFY(Fixture::waitForPart(to));
+        f.sshd.kill();
+
+        COMPARE_STATE(f.settle(id), State::Failed);
+        QCOMPARE(f.queue->find(id)->errors[0].kind, ErrorKind::Network);
+        for (const QString &line : Fixture::describe(to + QStringLiteral("/data")))
+            QVERIFY2(line.contains(QLatin1String("nimbook-part")) || Fixture::describe(from + QStringLiteral("/data")).contains(line), qPrintable(line));
+        const qint64 doneBefore = f.queue->find(id)->filesDone;
+        QVERIFY(f.sshd.restart());
+        f.queue->retry(id);
+
+        COMPARE_STATE(f.settle(id), State::Done); // and no question about the files that it brought itself
+        QVERIFY(f.queue->find(id)->filesDone >= doneBefore);
+        QCOMPARE(f.queue->find(id)->filesDone, f.queue->find(id)->filesTotal);
+        QCOMPARE(Fixture::describe(to + QStringLiteral("/data")), Fixture::describe(from + QStringLiteral("/data")));
+        QCOMPARE(Fixture::partFiles(to), QStringList());
+    }
+
+    void sessionsCut_theNextTransferDialsAgain()
+    {
+        QVERIFY(Fixture::write(f.near(QStringLiteral("a")), "1") && Fixture::write(f.near(QStringLiteral("b")), "2"));
+        const TransferId first = f.queue->upload({f.near(QStringLiteral("a"))}, f.far());
+        COMPARE_STATE(f.settle(first), State::Done);
+        f.sshd.cutSessions();
+        QTRY_COMPARE(f.sshd.sessionProcessCount(), 0);
+
+        const TransferId second = f.queue->upload({f.near(QStringLiteral("b"))}, f.far());
+        if (f.settle(second)->state != State::Done) // the cut may be noticed only by this one
+            f.queue->retry(second);
+        COMPARE_STATE(f.settle(second), State::Done);
+    }
+
+    void sourceChanges_whileItIsCopied_nothingIsReplaced_data() { bothWays(); }
+    void sourceChanges_whileItIsCopied_nothingIsReplaced()
+    {
+        QFETCH(bool, upload);
+        const QString from = upload ? f.near() : f.far();
+        const QString to = upload ? f.far() : f.near();
+        QVERIFY(Fixture::writeSparse(from + QStringLiteral("/big"), bigSize));
+        const QStringList sources{from + QStringLiteral("/big")};
+        const TransferId id = upload ? f.queue->upload(sources, to) : f.queue->download(sources, to);
+        QVERIFY(Fixture::waitForPart(to));
+        QFile growing(from + QStringLiteral("/big"));
+        QVERIFY(growing.open(QIODevice::Append) && growing.write("more") == 4 && growing.flush());
+
+        COMPARE_STATE(f.settle(id), State::Failed);
+
+        QCOMPARE(f.queue->find(id)->errors[0].kind, ErrorKind::Conflict);
+        QVERIFY(!QFile::exists(to + QStringLiteral("/big")));
+        QTRY_COMPARE(Fixture::partFiles(to), QStringList());
+    }
+
+    void fullDisk_saysSoAndLeavesNothingHalf_data() { bothWays(); }
+    void fullDisk_saysSoAndLeavesNothingHalf()
+    {
+        QFETCH(bool, upload);
+        const QString from = upload ? f.near() : f.far();
+        const QString to = (upload ? f.far() : f.near()) + QStringLiteral("/small");
+        const SmallDisk disk(to);
+        if (!disk.isMounted())
+            QSKIP("mounting a small disk is not permitted here");
+        QVERIFY(Fixture::write(from + QStringLiteral("/fits"), Fixture::randomBytes(1000)));
+        QVERIFY(Fixture::write(from + QStringLiteral("/too big"), Fixture::randomBytes(8'000'000)));
+        const QStringList sources{from + QStringLiteral("/fits"), from + QStringLiteral("/too big")};
+        const TransferId id = upload ? f.queue->upload(sources, to) : f.queue->download(sources, to);
+
+        COMPARE_STATE(f.settle(id), State::Failed);
+
+        QCOMPARE(f.queue->find(id)->errors[0].kind, ErrorKind::NoSpace);
+        QVERIFY(!QFile::exists(to + QStringLiteral("/too big")));
+        QTRY_COMPARE(Fixture::partFiles(to), QStringList());
+        QCOMPARE(f.queue->find(id)->filesDone, 1);
+        QVERIFY(Fixture::sameBytes(from + QStringLiteral("/fits"), to + QStringLiteral("/fits")));
+    }
+
+    void forbiddenFolder_isPermissionDenied_data() { bothWays(); }
+    void forbiddenFolder_isPermissionDenied()
+    {
+        QFETCH(bool, upload);
+        const QString from = upload ? f.near() : f.far();
+        const QString to = upload ? f.far() : f.near();
+        QVERIFY(Fixture::write(from + QStringLiteral("/a"), "1"));
+        const bool root = ::geteuid() == 0; // whom modes do not stop
+        if (root && QProcess::execute(QStringLiteral("chattr"), {QStringLiteral("+i"), to}) != 0)
+            QSKIP("as root, this needs a file system with chattr +i");
+        if (!root)
+            QVERIFY(QFile::setPermissions(to, QFile::ReadOwner | QFile::ExeOwner));
+
+        const QStringList sources{from + QStringLiteral("/a")};
+        const TransferId id = upload ? f.queue->upload(sources, to) : f.queue->download(sources, to);
+        const Transfer *ended = f.settle(id);
+        if (root)
+            QProcess::execute(QStringLiteral("chattr"), {QStringLiteral("-i"), to});
+        else
+            QFile::setPermissions(to, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+
+        COMPARE_STATE(ended, State::Failed);
+        QCOMPARE(ended->errors[0].kind, ErrorKind::PermissionDenied);
+        QVERIFY(ended->errors[0].message.contains(QLatin1String("/a")));
+    }
+
+    void linksAndSpecialFiles_followTheRule_data() { bothWays(); }
+    void linksAndSpecialFiles_followTheRule()
+    {
+        QFETCH(bool, upload);
+        const QString from = upload ? f.near() : f.far();
+        const QString to = upload ? f.far() : f.near();
+        QVERIFY(QDir(from).mkpath(QStringLiteral("data/sub")));
+        const auto in = [&](const char *name) { return from + QStringLiteral("/data/") + QLatin1String(name); };
+        QVERIFY(Fixture::write(in("real"), "real"));
+        QVERIFY(Fixture::write(in("sub/inner"), "inner"));
+        QVERIFY(QFile::link(QStringLiteral("real"), in("to file")));
+        QVERIFY(QFile::link(QStringLiteral("sub"), in("to folder")));
+        QVERIFY(QFile::link(QStringLiteral("/etc/hostname"), in("outside")));
+        QVERIFY(QFile::link(QStringLiteral(".."), in("sub/back")));
+        QVERIFY(QFile::link(QStringLiteral("self"), in("self")));
+        QVERIFY(QFile::link(QStringLiteral("nothing"), in("dangling")));
+        QVERIFY(::mkfifo(QFile::encodeName(in("pipe")).constData(), 0600) == 0);
+
+        const QStringList sources{from + QStringLiteral("/data")};
+        const TransferId id = upload ? f.queue->upload(sources, to) : f.queue->download(sources, to);
+        COMPARE_STATE(f.settle(id), State::DoneWithErrors);
+
+        QStringList arrived;
+        for (const QString &line : Fixture::describe(to))
+            arrived.append(line.section(QStringLiteral(" 100"), 0, 0).section(QStringLiteral(" 40"), 0, 0));
+        QCOMPARE(arrived, (QStringList{QStringLiteral("data"), QStringLiteral("data/real"), QStringLiteral("data/sub"), QStringLiteral("data/sub/inner"),
+                                       QStringLiteral("data/to file"), QStringLiteral("data/to folder"), QStringLiteral("data/to folder/inner")}));
+        QStringList told;
+        for (const Error &error : f.queue->find(id)->errors)
+            told.append(error.message);
+        const QString all = told.join(QLatin1Char('\n'));
+        for (const char *name : {"data/outside", "data/sub/back", "data/self", "data/dangling", "data/pipe"})
+            QVERIFY2(all.contains(QLatin1String(name)), qPrintable(QLatin1String(name) + QLatin1String(" in:\n") + all));
+    }
+
+    void fileThatAppearsMeanwhile_isNotOverwritten()
+    {
+        QVERIFY(Fixture::writeSparse(f.near(QStringLiteral("big")), bigSize));
+        const TransferId id = f.queue->upload({f.near(QStringLiteral("big"))}, f.far());
+        QVERIFY(Fixture::waitForPart(f.far()));
+        QVERIFY(Fixture::write(f.far(QStringLiteral("big")), "somebody else's"));
+
+        COMPARE_STATE(f.settle(id), State::Failed);
+
+        QCOMPARE(f.queue->find(id)->errors[0].kind, ErrorKind::AlreadyExists);
+        QCOMPARE(Fixture::read(f.far(QStringLiteral("big"))), QByteArray("somebody else's"));
+        QTRY_COMPARE(Fixture::partFiles(f.far()), QStringList());
+    }
+
+    void downloadedFileThatAppearsMeanwhile_isNotOverwritten()
+    {
+        QVERIFY(Fixture::writeSparse(f.far(QStringLiteral("big")), bigSize));
+        const TransferId id = f.queue->download({f.far(QStringLiteral("big"))}, f.near());
+        QVERIFY(Fixture::waitForPart(f.near()));
+        QVERIFY(Fixture::write(f.near(QStringLiteral("big")), "mine"));
+
+        COMPARE_STATE(f.settle(id), State::Failed);
+
+        QCOMPARE(f.queue->find(id)->errors[0].kind, ErrorKind::AlreadyExists);
+        QCOMPARE(Fixture::read(f.near(QStringLiteral("big"))), QByteArray("mine"));
+        QCOMPARE(Fixture::partFiles(f.near()), QStringList());
+    }
+
+    void fewChannelsAllowed_transfersStillWork()
+    {
+        nimbook::testing::TransferFixture other({QStringLiteral("MaxSessions 3")});
+        QVERIFY2(other.start(), qPrintable(other.sshd.errorString()));
+        QVERIFY(Fixture::write(other.near(QStringLiteral("a")), "1"));
+        // Fewer channels than we would like still do.
+        const TransferId up = other.queue->upload({other.near(QStringLiteral("a"))}, other.far());
+        COMPARE_STATE(other.settle(up), State::Done);
+        const TransferId down = other.queue->download({other.far(QStringLiteral("a"))}, other.near(), ConflictAnswer::KeepBoth);
+        COMPARE_STATE(other.settle(down), State::Done);
+        QCOMPARE(Fixture::read(other.near(QStringLiteral("a (2)"))), QByteArray("1"));
+    }
+
+private:
+    static void bothWays()
+    {
+        QTest::addColumn<bool>("upload");
+        QTest::newRow("up") << true;
+        QTest::newRow("down") << false;
+    }
+};
+
+QTEST_GUILESS_MAIN(TransferFaultTest)
+#include "transfer_fault_test.moc"
