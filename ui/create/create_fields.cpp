@@ -185,8 +185,8 @@ void CreateFields::showMessages()
     const auto say = [this](FormField *field, Field what) {
         if (const QString problem = m_form.problem(what); !problem.isEmpty())
             field->tell(FormField::Tell::Problem, problem);
-        else if (const auto error = m_form.loadError(what))
-            field->tell(FormField::Tell::Problem, error->nextStep.isEmpty() ? error->message : error->message + u' ' + error->nextStep);
+        else if (m_form.loadError(what))
+            field->tell(FormField::Tell::Problem, tr("Not known: see above.")); // the page's banner has the whole story
         else
             field->tell(FormField::Tell::Hint, m_form.hint(what));
     };

@@ -18,6 +18,7 @@ namespace nimbook::ui {
 
 FolderPane::FolderPane(const QString &title, const QString &viewName, QWidget *parent)
     : QWidget(parent)
+    , m_toolBar(new QWidget(this))
     , m_tools(new QHBoxLayout)
     , m_path(new PathBar(this))
     , m_view(new FolderView(this))
@@ -42,6 +43,10 @@ FolderPane::FolderPane(const QString &title, const QString &viewName, QWidget *p
     m_tools->setContentsMargins(grid, grid / 2, grid / 2, 0);
     m_tools->setSpacing(0);
     m_tools->addWidget(heading, 1);
+    auto *buttons = new QHBoxLayout(m_toolBar);
+    buttons->setContentsMargins(0, 0, 0, 0);
+    buttons->setSpacing(0);
+    m_tools->addWidget(m_toolBar);
     auto *where = new QHBoxLayout;
     where->setContentsMargins(grid / 2, 0, grid / 2, 0);
     where->addWidget(m_path);
@@ -73,16 +78,34 @@ QAction *FolderPane::addAction(const QString &text, const QString &objectName, c
     m_menu->addAction(action);
     if (!icon.isEmpty()) {
         action->setIcon(symbolicIcon(icon));
-        auto *button = new QToolButton(this);
+        auto *button = new QToolButton(m_toolBar);
         button->setDefaultAction(action);
         button->setObjectName(QString(objectName).replace(QStringLiteral("Action"), QStringLiteral("Button")));
         button->setAccessibleName(QString(text).remove(u'&'));
         button->setAutoRaise(true);
         button->setFocusPolicy(Qt::TabFocus);
         button->setToolButtonStyle(Qt::ToolButtonIconOnly);
-        m_tools->addWidget(button);
+        m_toolBar->layout()->addWidget(button);
     }
     return action;
+}
+
+void FolderPane::addTextButton(QAction *action, const QString &text)
+{
+    auto *button = new QToolButton(m_toolBar);
+    button->setObjectName(action->objectName().replace(QStringLiteral("Action"), QStringLiteral("Button")));
+    button->setText(text);
+    button->setToolTip(action->toolTip());
+    button->setAutoRaise(true);
+    button->setFocusPolicy(Qt::TabFocus);
+    connect(button, &QToolButton::clicked, action, &QAction::trigger);
+    m_toolBar->layout()->addWidget(button);
+}
+
+void FolderPane::setToolsEnabled(bool enabled)
+{
+    m_toolBar->setEnabled(enabled);
+    m_path->setEnabled(enabled);
 }
 
 void FolderPane::addMenuSeparator()

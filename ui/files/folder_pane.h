@@ -34,10 +34,13 @@ protected:
     /// An action of the pane: in the menu, by its key, and as a button when \a icon names one.
     QAction *addAction(const QString &text, const QString &objectName, const QKeySequence &key, const QString &icon = {});
     using QWidget::addAction;
+    void addTextButton(QAction *action, const QString &text); ///< for a place that has a name and no picture
     void addMenuSeparator();
+    void setToolsEnabled(bool enabled); ///< buttons and path: off while there is nothing they could lead to
     void setStatus(const QString &text);
 
 private:
+    QWidget *m_toolBar;
     QHBoxLayout *m_tools;
     PathBar *m_path;
     FolderView *m_view;

@@ -5,6 +5,7 @@
 #include "models/remote_path.h"
 #include "transfer/remote_files.h"
 #include "ui/common/look.h"
+#include "ui/files/file_delegate.h"
 #include "ui/files/folder_view.h"
 #include "ui/files/local_folder_model.h"
 #include "ui/files/path_bar.h"
@@ -17,36 +18,22 @@
 #include <QHeaderView>
 #include <QMenu>
 #include <QMimeData>
-#include <QStyledItemDelegate>
 
 namespace nimbook::ui {
-
-namespace {
-
-/// QFileSystemModel renames by the text it displays, so strange names are made visible here and not in the model.
-class LocalNameDelegate final : public QStyledItemDelegate {
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-    QString displayText(const QVariant &value, const QLocale &locale) const override
-    {
-        return transfer::displayName(QStyledItemDelegate::displayText(value, locale));
-    }
-};
-
-} // namespace
 
 LocalPane::LocalPane(Prompts &prompts, QWidget *parent)
     : FolderPane(tr("This computer"), QStringLiteral("localView"), parent), m_prompts(prompts), m_model(new LocalFolderModel(this))
 {
     m_model->setFilter(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::System);
     view()->setModel(m_model);
-    view()->setItemDelegateForColumn(0, new LocalNameDelegate(view()));
     view()->hideColumn(2); // the type: the name and the icon say it
     view()->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     view()->setColumnWidth(1, grid * 10);
     view()->setColumnWidth(3, grid * 15);
     view()->sortByColumn(0, Qt::AscendingOrder);
-    view()->setIsFolder([this](const QModelIndex &index) { return m_model->isDir(index); });
+    const auto isFolder = [this](const QModelIndex &index) { return m_model->isDir(index); };
+    view()->setIsFolder(isFolder);
+    view()->setItemDelegate(new FileDelegate(isFolder, {}, view()));
     view()->setDragSource([this] { return std::unique_ptr<QMimeData>(m_model->mimeData(view()->selectedRowIndexes())); });
     makeActions();
 

@@ -6,9 +6,9 @@
 #include "models/remote_path.h"
 #include "ui/common/empty_state.h"
 #include "ui/common/look.h"
+#include "ui/files/file_delegate.h"
 #include "ui/files/folder_view.h"
 #include "ui/files/path_bar.h"
-#include "ui/files/remote_file_delegate.h"
 
 #include <QAction>
 #include <QHeaderView>
@@ -32,14 +32,14 @@ RemotePane::RemotePane(const QString &machineName, Prompts &prompts, models::Dra
 {
     m_filter.setSourceModel(&m_model);
     view()->setModel(&m_filter);
-    view()->setItemDelegate(new RemoteFileDelegate(view()));
     view()->header()->setSectionResizeMode(RemoteDirectoryModel::Name, QHeaderView::Stretch);
     view()->setColumnWidth(RemoteDirectoryModel::Size, grid * 10);
     view()->setColumnWidth(RemoteDirectoryModel::Modified, grid * 15);
     view()->sortByColumn(RemoteDirectoryModel::Name, Qt::AscendingOrder);
-    view()->setIsFolder([](const QModelIndex &index) {
-        return index.data(RemoteDirectoryModel::TypeRole).toInt() == int(RemoteEntry::Type::Directory) && index.data(RemoteDirectoryModel::UsableRole).toBool();
-    });
+    const auto isUsable = [](const QModelIndex &index) { return index.data(RemoteDirectoryModel::UsableRole).toBool(); };
+    const auto isFolder = [](const QModelIndex &index) { return index.data(RemoteDirectoryModel::TypeRole).toInt() == int(RemoteEntry::Type::Directory); };
+    view()->setIsFolder([=](const QModelIndex &index) { return isFolder(index) && isUsable(index); });
+    view()->setItemDelegate(new FileDelegate(isFolder, isUsable, view()));
     view()->setDragSource([this] { return dragData(); });
     stack()->addWidget(m_message);
     makeActions();
@@ -89,7 +89,8 @@ void RemotePane::makeActions()
     addMenuSeparator();
     auto *home = addAction(tr("&Home (%1)").arg(homeFolder()), QStringLiteral("remoteHomeAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Home), QStringLiteral("home"));
     connect(home, &QAction::triggered, this, [this] { m_model.setDirectory(homeFolder()); });
-    auto *outputs = addAction(tr("&Outputs (%1)").arg(outputsFolder()), QStringLiteral("remoteOutputsAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), QStringLiteral("download"));
+    auto *outputs = addAction(tr("&Outputs (%1)").arg(outputsFolder()), QStringLiteral("remoteOutputsAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O));
+    addTextButton(outputs, tr("outputs"));
     connect(outputs, &QAction::triggered, this, [this] { m_model.setDirectory(outputsFolder()); });
     auto *up = addAction(tr("Folder &above"), QStringLiteral("remoteUpAction"), {}, QStringLiteral("arrow-up"));
     connect(up, &QAction::triggered, this, [this] { m_model.setDirectory(models::remoteParent(m_model.directory())); });
@@ -125,6 +126,7 @@ void RemotePane::setInsteadOfFiles(QWidget *widget)
 
 void RemotePane::onStateChanged()
 {
+    setToolsEnabled(!m_instead);
     if (m_instead) {
         stack()->setCurrentWidget(m_instead);
         setStatus({});

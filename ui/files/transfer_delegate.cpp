@@ -80,6 +80,11 @@ void TransferDelegate::paintProgress(QPainter *painter, const QStyleOptionViewIt
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setFont(item.font);
     painter->setPen(item.palette.color(QPalette::Text));
+    if (state == State::Done || state == State::Cancelled || state == State::Waiting) { // nothing moves: a bar would only shout
+        painter->drawText(cell, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, item.fontMetrics.elidedText(text, Qt::ElideRight, cell.width()));
+        painter->restore();
+        return;
+    }
     const int barHeight = grid / 2;
     const int textHeight = item.fontMetrics.height();
     const int top = cell.center().y() - (textHeight + barHeight + 2) / 2;

@@ -295,7 +295,7 @@ void PackagesPane::Private::follow()
     edit->setReadOnly(busy);
     dirty->setText(!isConnected() ? PackagesPane::tr("not connected") : reading ? PackagesPane::tr("reading…") : changed ? PackagesPane::tr("● not saved") : QString());
     saveButton->setEnabled(isConnected() && changed && !busy);
-    revertButton->setEnabled(changed && !busy);
+    revertButton->setEnabled(loaded && changed && !busy);
     installButton->setEnabled(open && !busy && problems.isEmpty() && models::requirementsCount(edit->toPlainText()) > 0);
     cancelButton->setVisible(isInstalling());
     if (!problems.isEmpty())
