@@ -23,7 +23,7 @@ const QMap<QString, QStringList> allowedRooms{
     {"app/jupyter", {"app/base", "app/net", "app/ssh"}},
     {"app/workspace", {"app/base", "app/net", "app/auth", "app/cloud/model", "app/cloud/gce", "app/cloud/jobs", "app/ssh",
                        "app/transfer", "app/jupyter"}},
-    {"app/models", {"app/base", "app/cloud/model", "app/ssh", "app/transfer", "app/jupyter", "app/workspace"}},
+    {"app/models", {"app/base", "app/cloud/model", "app/cloud/gce", "app/ssh", "app/transfer", "app/jupyter", "app/workspace"}},
     {"app/sandbox", {"app/base", "app/net", "app/cloud/model"}},
     {"ui/common", {"app/base"}},
     {"ui/notebook", {"app/base", "ui/common"}},
@@ -46,7 +46,7 @@ const QList<ThirdParty> thirdParties{
     {"libssh", R"(^libssh/)", {"app/ssh", "app/transfer"}},
     {"QtKeychain", R"(^(qt6)?keychain)", {"app/auth"}},
     {"OpenSSL", R"(^openssl/)", {"app/auth", "app/sandbox"}},
-    {"WebEngine", R"(^(QtWebEngine.*/)?QWebEngine)", {"ui/notebook"}},
+    {"WebEngine", R"(^(QtWebEngine.*/)?QWebEngine)", {"ui/notebook", "ui/tour"}}, // the tour reads what the page answers
     {"QtHttpServer", R"(^(QtHttpServer/)?Q(Abstract)?HttpServer)", {"app/sandbox"}},
     {"Widgets", R"(^(QtWidgets/|Q(Application|Widget|MainWindow|Dialog|(List|Tree|Table|Graphics|Header|Abstract.*|Column|Undo)View|.*Button|Label|.*Layout|Menu|Action)$))",
      {"ui"}},
