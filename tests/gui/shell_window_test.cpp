@@ -306,17 +306,20 @@ void ShellWindowTest::keyboardAlone_reachesEverything()
     QTRY_VERIFY(window->find<QPushButton>("emptyNewMachineButton"));
     // Project switcher: type, Enter.
     QTest::keyClick(window->window.get(), Qt::Key_L, Qt::ControlModifier);
+    QTRY_VERIFY(window->find<QLineEdit>("projectEdit"));
     auto *project = window->find<QLineEdit>("projectEdit");
-    QTRY_VERIFY(project);
     QTest::keyClicks(project, QStringLiteral("vision"));
     testing::pictures(*project->parentWidget(), QStringLiteral("project-switcher"));
     QTest::keyClick(project, Qt::Key_Return);
     QTRY_VERIFY_WITH_TIMEOUT(window->table() && window->table()->model()->rowCount() >= 4, 20'000);
     QCOMPARE(window->app.space->currentProject(), SandboxFixture::fullProject());
-    // Palette: a word of the command, Enter.
+    // Palette: a word of the command, Enter. A shortcut reaches the window once the switcher has given the focus back.
+    QTRY_VERIFY(!window->find<QLineEdit>("projectEdit"));
+    window->window->activateWindow();
+    QTRY_VERIFY(window->window->isActiveWindow());
     QTest::keyClick(window->window.get(), Qt::Key_K, Qt::ControlModifier);
+    QTRY_VERIFY(window->find<QLineEdit>("commandEdit"));
     auto *command = window->find<QLineEdit>("commandEdit");
-    QTRY_VERIFY(command);
     testing::pictures(*command->parentWidget(), QStringLiteral("command-palette"));
     QTest::keyClicks(command, QStringLiteral("show menu"));
     QTest::keyClick(command, Qt::Key_Return);

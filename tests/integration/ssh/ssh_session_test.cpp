@@ -206,14 +206,14 @@ void SshSessionTest::serverSaysNothing_timesOut()
     settings.port = silent.serverPort();
     settings.connectTimeout = 400ms;
     Session session(settings);
-    auto *job = session.open(&session);
     QElapsedTimer elapsed;
     elapsed.start();
+    auto *job = session.open(&session);
 
-    QVERIFY(runToEnd(job));
+    QVERIFY(runToEnd(job)); // bounds the time from above, however busy the computer is
 
     QCOMPARE(job->error().kind, ErrorKind::Timeout);
-    QVERIFY(elapsed.elapsed() >= 390 && elapsed.elapsed() < 8000);
+    QVERIFY(elapsed.elapsed() >= 390);
 }
 
 void SshSessionTest::cancelWhileConnecting_endsAtOnce()
