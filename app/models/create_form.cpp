@@ -32,12 +32,15 @@ void CreateForm::ask(Asked<T> &asked, ValueJob<T> *job)
     job->start();
 }
 
-void CreateForm::begin(cloud::ComputeClient *compute, const Start &start)
+void CreateForm::begin(cloud::ComputeClient *compute, const Start &start, Keep keep)
 {
     m_compute = compute;
     m_start = start;
-    m_touched.fill(false);
-    m_input = {};
+    const bool fresh = keep == Keep::Nothing;
+    if (fresh) {
+        m_touched.fill(false);
+        m_input = {};
+    }
     m_askedZone.clear();
     m_askedImage = -1;
     m_zones = {};
@@ -50,10 +53,11 @@ void CreateForm::begin(cloud::ComputeClient *compute, const Start &start)
     QStringList names;
     for (const cloud::InstanceRef &ref : start.existing)
         names.append(ref.name);
-    m_input.name = freeMachineName(names);
+    if (!touched(Field::Name))
+        m_input.name = freeMachineName(names);
     const auto firstGpu = std::find_if(m_catalogue.gpus().cbegin(), m_catalogue.gpus().cend(),
                                        [](const workspace::GpuChoice &choice) { return !choice.acceleratorType.isEmpty(); });
-    if (firstGpu != m_catalogue.gpus().cend())
+    if (fresh && firstGpu != m_catalogue.gpus().cend())
         m_input.acceleratorType = firstGpu->acceleratorType;
     reload();
     settle();

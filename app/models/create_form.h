@@ -46,8 +46,11 @@ public:
 
     explicit CreateForm(workspace::Catalogue catalogue, QObject *parent = nullptr);
 
-    /// Defaults again, and everything asked afresh. \a compute outlives the form or the next begin(); null: signed out.
-    void begin(cloud::ComputeClient *compute, const Start &start);
+    enum class Keep { Nothing, Choices };
+
+    /// Everything asked afresh, with the defaults or, in another project, with what the person chose so far.
+    /// \a compute outlives the form or the next begin(); null: signed out.
+    void begin(cloud::ComputeClient *compute, const Start &start, Keep keep = Keep::Nothing);
     void reload(); ///< asks again for what could not be had
 
     const CreateInput &input() const { return m_input; }

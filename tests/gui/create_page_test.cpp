@@ -35,6 +35,7 @@ private Q_SLOTS:
     void zoneWithoutTheGpu_cannotBeTaken();
     void stockOut_keepsEverythingAndOffersAnotherZone();
     void refusedList_isSaidAndAskedAgain();
+    void otherProject_keepsWhatWasTyped();
     void command_showsWhatWillBeSent();
     void escape_leavesThePage();
     void smallWindow_needsNoSidewaysScrolling();
@@ -164,7 +165,7 @@ void CreatePageTest::zoneWithoutTheGpu_cannotBeTaken()
 void CreatePageTest::stockOut_keepsEverythingAndOffersAnotherZone()
 {
     waitUntilComplete();
-    const QString zone = find<QComboBox>("zoneCombo")->currentText();
+    const QString zone = find<QComboBox>("zoneCombo")->currentData().toString();
     QCOMPARE(App::fault(*m_sandbox, QStringLiteral("stock-out=") + zone), 200);
     auto *name = find<QLineEdit>("nameEdit");
     name->selectAll();
@@ -175,7 +176,7 @@ void CreatePageTest::stockOut_keepsEverythingAndOffersAnotherZone()
     QVERIFY2(texts().contains(zone), qPrintable(texts()));
     testing::pictures(*m_page, QStringLiteral("create-stock-out"));
     find<QAbstractButton>("otherZoneButton")->click();
-    QTRY_VERIFY(find<QComboBox>("zoneCombo")->currentText() != zone);
+    QTRY_VERIFY(find<QComboBox>("zoneCombo")->currentData().toString() != zone);
     QCOMPARE(name->text(), QStringLiteral("wanted-1"));
     QCOMPARE(find<QSpinBox>("diskSizeSpin")->value(), 123);
     waitUntilComplete();
@@ -202,6 +203,26 @@ void CreatePageTest::refusedList_isSaidAndAskedAgain()
     again->click();
     waitUntilComplete();
     QVERIFY(!banner->isVisible());
+}
+
+void CreatePageTest::otherProject_keepsWhatWasTyped()
+{
+    waitUntilComplete();
+    auto *name = find<QLineEdit>("nameEdit");
+    name->selectAll();
+    QTest::keyClicks(name, QStringLiteral("kept-name"));
+    find<QSpinBox>("diskSizeSpin")->setValue(321);
+    auto *project = find<QComboBox>("createProjectCombo");
+    QCOMPARE(project->currentData().toString(), SandboxFixture::emptyProject());
+    project->setCurrentIndex(project->findData(SandboxFixture::fullProject()));
+    Q_EMIT project->activated(project->currentIndex());
+    QCOMPARE(m_app->space->currentProject(), SandboxFixture::fullProject());
+    waitUntilComplete();
+    QVERIFY2(texts().contains(SandboxFixture::fullProject()), qPrintable(texts()));
+    QCOMPARE(name->text(), QStringLiteral("kept-name"));
+    QCOMPARE(find<QSpinBox>("diskSizeSpin")->value(), 321);
+    m_app->space->setCurrentProject(SandboxFixture::emptyProject());
+    QTRY_VERIFY(m_app->space->machines()->isLoaded());
 }
 
 void CreatePageTest::command_showsWhatWillBeSent()

@@ -12,6 +12,8 @@
 #include <QStandardItemModel>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace nimbook::ui {
 
 using models::CreateForm;
@@ -145,7 +147,10 @@ void CreateFields::showLists()
 
     m_zone->clear();
     for (const models::ZoneChoice &zone : m_form.zones()) {
-        m_zone->addItem(zone.offered ? zone.name : tr("%1 (not available)").arg(zone.name), zone.name);
+        m_zone->addItem(!zone.offered     ? tr("%1 (not available)").arg(zone.name)
+                        : zone.quotaLeft ? tr("%1 · quota for %2 more", "zone, number of GPUs").arg(zone.name).arg(qint64(std::max(0.0, *zone.quotaLeft)))
+                                         : zone.name,
+                        zone.name);
         if (zone.offered)
             continue;
         const int row = m_zone->count() - 1;

@@ -11,8 +11,10 @@
 #include "ui/create/command_preview.h"
 #include "ui/create/create_fields.h"
 #include "ui/create/fold.h"
+#include "ui/create/form_field.h"
 #include "ui/create/summary_card.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -48,6 +50,8 @@ public:
     Private(CreatePage *page, workspace::Workspace &workspaceToUse) : q(page), workspace(workspaceToUse), form(workspaceToUse.catalogue()) {}
 
     void build();
+    void begin(models::CreateForm::Keep keep);
+    void showProjects();
     QWidget *buildForm();
     QWidget *buildSide();
     void follow();
@@ -64,6 +68,7 @@ public:
     QWidget *editing = nullptr;
     QScrollArea *formArea = nullptr;
     FlowPanel *progress = nullptr;
+    QComboBox *project = nullptr;
     CreateFields *fields = nullptr;
     AdvancedFields *advancedFields = nullptr;
     Fold *advanced = nullptr;
@@ -80,6 +85,13 @@ CreatePage::CreatePage(workspace::Workspace &workspace, QWidget *parent) : QWidg
 {
     d->build();
     connect(&d->form, &models::CreateForm::changed, this, [this] { d->follow(); });
+    connect(&workspace, &workspace::Workspace::projectsChanged, this, [this] { d->showProjects(); });
+    connect(&workspace, &workspace::Workspace::currentProjectChanged, this, [this] {
+        d->showProjects();
+        if (isVisible() && !isCreating())
+            d->begin(models::CreateForm::Keep::Choices);
+    });
+    d->showProjects();
     d->follow();
 }
 
@@ -121,6 +133,10 @@ QWidget *CreatePage::Private::buildForm()
     title->setFont(titleFont(q->font()));
     banner = new ErrorBanner(content);
     banner->setObjectName(QStringLiteral("createBanner"));
+    project = new QComboBox(content);
+    project->setObjectName(QStringLiteral("createProjectCombo"));
+    project->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    project->setMinimumContentsLength(10);
     fields = new CreateFields(form, content);
     advancedFields = new AdvancedFields(form, workspace.startupScript(), content);
     advanced = new Fold(CreatePage::tr("Advanced"), advancedFields, QStringLiteral("advancedButton"), content);
@@ -135,10 +151,12 @@ QWidget *CreatePage::Private::buildForm()
     column->setSpacing(grid * 2);
     column->addWidget(title);
     column->addWidget(banner);
+    column->addWidget(new FormField(CreatePage::tr("Pro&ject"), project, content));
     column->addWidget(fields);
     column->addWidget(advanced);
     column->addWidget(command);
     column->addStretch(1);
+    QObject::connect(project, &QComboBox::activated, q, [this](int index) { workspace.setCurrentProject(project->itemData(index).toString()); });
     QObject::connect(banner, &ErrorBanner::retryRequested, q, [this] { form.reload(); });
     QObject::connect(command, &Fold::toggled, q, [this] { follow(); });
     formArea = makeColumn(content, QStringLiteral("createFormArea"), q);
@@ -187,16 +205,32 @@ void CreatePage::begin()
 {
     if (isCreating())
         return;
-    models::CreateForm::Start start{d->workspace.currentProject(), {}};
-    if (const workspace::MachineList *machines = d->workspace.machines()) {
+    d->begin(models::CreateForm::Keep::Nothing);
+    d->advancedFields->begin();
+    d->showForm();
+}
+
+void CreatePage::Private::begin(models::CreateForm::Keep keep)
+{
+    models::CreateForm::Start start{workspace.currentProject(), {}};
+    if (const workspace::MachineList *machines = workspace.machines()) {
         const QList<cloud::Instance> all = machines->machines();
         for (const cloud::Instance &machine : all)
             start.existing.append(machine.ref);
     }
-    workspace::Account *account = d->workspace.account();
-    d->form.begin(account ? &account->compute() : nullptr, start);
-    d->advancedFields->begin();
-    d->showForm();
+    workspace::Account *account = workspace.account();
+    form.begin(account ? &account->compute() : nullptr, start, keep);
+}
+
+void CreatePage::Private::showProjects()
+{
+    project->clear();
+    const QString current = workspace.currentProject();
+    for (const cloud::Project &each : workspace.projects())
+        project->addItem(each.name.isEmpty() || each.name == each.id ? each.id : CreatePage::tr("%1 (%2)").arg(each.name, each.id), each.id);
+    if (!current.isEmpty() && project->findData(current) < 0) // typed by hand: the list need not have it
+        project->addItem(current, current);
+    project->setCurrentIndex(project->findData(current));
 }
 
 bool CreatePage::isCreating() const

@@ -59,11 +59,13 @@ void SummaryCard::showSummary()
     const models::CreateInput &input = m_form.input();
     const auto running = m_form.runningPrice();
     const auto stopped = m_form.stoppedPrice();
-    m_price->setText(running ? tr("about %1 per hour").arg(models::moneyText(running->microsPerHour)) : tr("Price not known"));
+    const bool known = !input.machineType.isEmpty();
+    m_price->setText(!known ? tr("Price follows") : running ? tr("about %1 per hour").arg(models::moneyText(running->microsPerHour)) : tr("Price not known"));
     m_stopped->setText(stopped ? tr("Stopped: %1 per hour for the disk").arg(models::moneyText(stopped->microsPerHour)) : QString());
     m_stopped->setVisible(stopped.has_value());
     m_priceNote->setText(running ? tr("Estimate from the list prices of us-central1, %1. Google's bill counts.").arg(QLocale().toString(running->asOf, QLocale::ShortFormat))
-                                 : tr("The bundled price list does not have every part of this machine."));
+                     : known ? tr("The bundled price list does not have every part of this machine.")
+                             : tr("It is worked out when zone and machine type are known."));
 
     QStringList machine;
     if (!input.acceleratorType.isEmpty())

@@ -168,7 +168,8 @@ void WorkPage::onProjectChanged()
         connect(list, &workspace::MachineList::refreshed, this, &WorkPage::showSituation);
     m_banner->clear();
     showSituation();
-    showAll();
+    if (m_pages->currentWidget() != m_createPage) // that page has a project field of its own and goes on with the new one
+        showAll();
 }
 
 void WorkPage::showSituation()
