@@ -3,6 +3,8 @@
 
 #include "ui/common/look.h"
 
+#include <QAbstractItemView>
+#include <QApplication>
 #include <QPainter>
 
 namespace nimbook::ui {
@@ -15,6 +17,10 @@ void RowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
         painter->fillRect(option.rect, option.palette.color(QPalette::Highlight));
     else if (option.state.testFlag(QStyle::State_MouseOver))
         painter->fillRect(option.rect, hoverColor(option.palette));
+    // Where the keyboard is: a bar at the row's beginning instead of a frame around it.
+    const auto *view = qobject_cast<const QAbstractItemView *>(option.widget);
+    if (index.column() == 0 && view && view->hasFocus() && view->currentIndex().row() == index.row())
+        painter->fillRect(QRect(option.rect.topLeft(), QSize(3, option.rect.height() - 1)), toneColor(Tone::Accent, QApplication::palette()));
     painter->setPen(separatorColor(option.palette));
     painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
     painter->setFont(option.font);

@@ -102,7 +102,6 @@ void MachinesPage::setUpView()
     m_view->setItemDelegate(new MachineDelegate(m_view));
     m_view->setUniformRowHeights(true);
     m_view->setRootIsDecorated(false);
-    m_view->setAllColumnsShowFocus(true);
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setSelectionMode(QAbstractItemView::SingleSelection);
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -143,7 +142,7 @@ void MachinesPage::fitColumns()
         return;
     m_fitting = true;
     // Shares of the width, until somebody pulls at a column.
-    const QList<int> shares{20, 15, 16, 18, 10, 11, 14};
+    const QList<int> shares{19, 16, 16, 17, 11, 11, 14};
     const int available = qMax(m_view->viewport()->width(), grid * 90);
     for (int column = 0; column < shares.size() - 1; ++column)
         m_view->header()->resizeSection(column, available * shares.at(column) / 104);

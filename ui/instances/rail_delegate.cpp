@@ -6,6 +6,7 @@
 #include "ui/common/look.h"
 #include "ui/instances/machine_look.h"
 
+#include <QApplication>
 #include <QLocale>
 #include <QPainter>
 
@@ -56,7 +57,7 @@ void RailDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
         painter->drawRoundedRect(row, grid * 3 / 4, grid * 3 / 4);
     }
     if (option.state.testFlag(QStyle::State_HasFocus) && option.state.testFlag(QStyle::State_KeyboardFocusChange)) {
-        painter->setPen(QPen(toneColor(Tone::Accent, QPalette()), 1.5));
+        painter->setPen(QPen(toneColor(Tone::Accent, QApplication::palette()), 1.5));
         painter->setBrush(Qt::NoBrush);
         painter->drawRoundedRect(row.adjusted(1, 1, -1, -1), grid * 3 / 4, grid * 3 / 4);
     }
