@@ -118,10 +118,12 @@ void DownloadFile::settle()
         close();
         return;
     case Phase::Closing:
-        if (hasFailed())
-            finishFailed(); // the part file goes with m_part
-        else
+        if (hasFailed()) {
+            m_part.reset(); // before anyone is told
+            finishFailed();
+        } else {
             bringHome();
+        }
         return;
     case Phase::Finishing:
         return;

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/download_file.h"
+#include "transfer/remote_listing.h"
+#include "transfer/remote_walk.h"
+
+#include <QDir>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QtEndian>
+
+using namespace nimbook;
+using namespace nimbook::transfer;
+
+namespace {
+
+QByteArray number(quint32 value)
+{
+    QByteArray bytes(4, 0);
+    qToBigEndian(value, bytes.data());
+    return bytes;
+}
+
+QByteArray string(const QByteArray &value)
+{
+    return number(quint32(value.size())) + value;
+}
+
+QByteArray attributes(quint32 permissions, quint32 size = 10)
+{
+    return number(13) + number(0) + number(size) + number(permissions) + number(100) + number(100); // size, permissions, times
+}
+
+QByteArray reply(sftp::Type type, quint32 id, const QByteArray &body)
+{
+    return string(QByteArray(1, char(type)) + number(id) + body);
+}
+
+QByteArray status(quint32 id, sftp::Code code)
+{
+    return reply(sftp::Type::Status, id, number(quint32(code)) + string("") + string(""));
+}
+
+/// An SFTP server in memory that answers what the test tells it to, true or not.
+class ScriptedServer : public QObject, public ByteStream {
+public:
+    using Script = std::function<QByteArray(sftp::Type, quint32 id, const QByteArray &body)>;
+
+    explicit ScriptedServer(Script script, const QByteArray &greeting = string(QByteArray("\2", 1) + number(3)))
+        : m_script(std::move(script))
+    {
+        answer(greeting);
+    }
+
+    qsizetype write(QByteArrayView bytes) override
+    {
+        m_framer.append(bytes);
+        while (const auto packet = m_framer.next()) {
+            const sftp::Type type{quint8(packet->front())};
+            if (type != sftp::Type::Init)
+                answer(m_script(type, qFromBigEndian<quint32>(packet->data() + 1), packet->sliced(5).toByteArray()));
+        }
+        return bytes.size();
+    }
+
+private:
+    void answer(const QByteArray &bytes)
+    {
+        QMetaObject::invokeMethod(this, [this, bytes] {
+            if (onReceived)
+                onReceived(bytes);
+        }, Qt::QueuedConnection);
+    }
+
+    Script m_script;
+    sftp::Framer m_framer;
+};
+
+std::shared_ptr<SftpClient> clientOf(ScriptedServer::Script script)
+{
+    return std::make_shared<SftpClient>(std::make_unique<ScriptedServer>(std::move(script)), QStringLiteral("evil-1"));
+}
+
+} // namespace
+
+class HostileServerTest : public QObject {
+    Q_OBJECT
+
+    /// A folder "/src/data" with the given listing, one batch of names and then the end.
+    static ScriptedServer::Script folderOf(const QByteArray &listing, quint32 count)
+    {
+        return [=, served = std::make_shared<bool>(false)](sftp::Type type, quint32 id, const QByteArray &) {
+            switch (type) {
+            case sftp::Type::Realpath: return reply(sftp::Type::Name, id, number(1) + string("/src/data") + string("") + number(0));
+            case sftp::Type::Lstat: return reply(sftp::Type::Attrs, id, attributes(0040755));
+            case sftp::Type::Opendir: return reply(sftp::Type::Handle, id, string("h"));
+            case sftp::Type::Readdir:
+                return std::exchange(*served, true) ? status(id, sftp::Code::Eof) : reply(sftp::Type::Name, id, number(count) + listing);
+            default: return status(id, sftp::Code::Ok);
+            }
+        };
+    }
+
+private Q_SLOTS:
+    void namesThatLeadAway_areLeftOutByName()
+    {
+        QByteArray listing;
+        quint32 count = 0;
+        for (const QByteArray &name : QByteArrayList{"good", "..", ".", "../../.bashrc", "/etc/cron.d/x", QByteArray("a\0b", 3), "", QByteArray(300, 'x'),
+                                                     "sub/evil", "good", "new\nline"}) {
+            listing += string(name) + string("") + attributes(0100644);
+            ++count;
+        }
+        TransferPlan plan("/home/me");
+        std::optional<std::optional<Error>> ended;
+        const auto walk = std::make_shared<RemoteWalk>(clientOf(folderOf(listing, count)), plan, QList<QByteArray>{"/src/data"},
+                                                       [&](const std::optional<Error> &error) { ended = error; });
+        walk->start();
+        QTRY_VERIFY(ended);
+
+        QVERIFY(!*ended);
+        QByteArrayList planned;
+        for (const PlanFile &file : plan.files)
+            planned.append(plan.destinationPath(file));
+        QCOMPARE(planned, (QByteArrayList{"/home/me/data/good", "/home/me/data/new\nline"}));
+        QCOMPARE(plan.errors.size(), 6); // "." and ".." are in every listing and mean nothing
+        for (const Error &error : plan.errors)
+            QCOMPARE(error.kind, ErrorKind::InvalidInput);
+    }
+
+    void listingThatNeverEnds_isGivenUp()
+    {
+        const auto client = clientOf([](sftp::Type type, quint32 id, const QByteArray &) {
+            return type == sftp::Type::Opendir ? reply(sftp::Type::Handle, id, string("h")) : reply(sftp::Type::Name, id, number(0));
+        });
+        std::optional<Result<QList<sftp::NameEntry>>> listed;
+        listRemoteFolder(client, "/src", [&](const Result<QList<sftp::NameEntry>> &entries) { listed = entries; });
+        QTRY_VERIFY(listed);
+        QVERIFY(!*listed);
+        QCOMPARE(listed->error().kind, ErrorKind::Protocol);
+    }
+
+    void answersThatMakeNoSense_endTheClientAndTellEveryone_data()
+    {
+        QTest::addColumn<QByteArray>("answer");
+        QTest::newRow("an impossible length") << QByteArray(8, '\xff');
+        QTest::newRow("an unknown type") << string(QByteArray("\x20", 1) + number(1));
+        QTest::newRow("an answer to no question") << status(4711, sftp::Code::Ok);
+        QTest::newRow("cut inside") << string(QByteArray("\x66", 1) + number(1) + number(1000) + "abc");
+    }
+    void answersThatMakeNoSense_endTheClientAndTellEveryone()
+    {
+        QFETCH(QByteArray, answer);
+        const auto client = clientOf([answer](sftp::Type, quint32, const QByteArray &) { return answer; });
+        int told = 0;
+        for (int i = 0; i < 3; ++i) {
+            client->send(sftp::onPath(sftp::Type::Stat, "/src"), [&](const SftpClient::Answer &result) {
+                QVERIFY(!result);
+                QCOMPARE(result.error().kind, ErrorKind::Protocol);
+                ++told;
+            });
+        }
+        QTRY_COMPARE(told, 3);
+        QVERIFY(!client->isAlive());
+        client->send(sftp::onPath(sftp::Type::Stat, "/src"), [&](const SftpClient::Answer &) { ++told; });
+        QCOMPARE(told, 4);
+    }
+
+    void textInsteadOfAGreeting_isExplained()
+    {
+        SftpClient client(std::make_unique<ScriptedServer>([](sftp::Type, quint32, const QByteArray &) { return QByteArray(); }, "Welcome to Debian\n"),
+                          QStringLiteral("trainer-1"));
+        std::optional<Error> error;
+        client.onLost = [&](const Error &lost) { error = lost; };
+        QTRY_VERIFY(error);
+        QCOMPARE(error->kind, ErrorKind::Protocol);
+        QVERIFY(error->message.contains(QLatin1String("trainer-1")));
+    }
+
+    void fileThatIsNotWhatItWasSaidToBe_neverArrives_data()
+    {
+        QTest::addColumn<QByteArray>("data"); // for a chunk of 10 bytes; empty: the end of the file
+        QTest::addColumn<quint32>("sizeAfter");
+        QTest::newRow("more than was asked for") << QByteArray(11, 'x') << 10u;
+        QTest::newRow("nothing at all") << QByteArray("") << 10u;
+        QTest::newRow("ends early") << QByteArray() << 10u;
+        QTest::newRow("another size at the end") << QByteArray(10, 'x') << 12u;
+    }
+    void fileThatIsNotWhatItWasSaidToBe_neverArrives()
+    {
+        QFETCH(QByteArray, data);
+        QFETCH(quint32, sizeAfter);
+        const QTemporaryDir folder;
+        WorkPool pool(this);
+        const auto looks = std::make_shared<int>(0);
+        const auto lane = std::make_shared<SftpLane>(std::make_unique<ScriptedServer>([=](sftp::Type type, quint32 id, const QByteArray &) {
+            switch (type) {
+            case sftp::Type::Open: return reply(sftp::Type::Handle, id, string("h"));
+            case sftp::Type::Fstat: return reply(sftp::Type::Attrs, id, attributes(0100644, ++*looks == 1 ? 10 : sizeAfter));
+            case sftp::Type::Read: return data.isNull() ? status(id, sftp::Code::Eof) : reply(sftp::Type::Data, id, string(data));
+            default: return status(id, sftp::Code::Ok);
+            }
+        }), QStringLiteral("evil-1"));
+        std::optional<FileResult> ended;
+        const auto file = std::make_shared<DownloadFile>(lane, FileTask{"/src/a", QFile::encodeName(folder.filePath(QStringLiteral("a"))), 10, false}, pool);
+        file->onEnded = [&](FileTransfer &, const FileResult &result) { ended = result; };
+        file->start();
+        QTRY_VERIFY(ended);
+
+        QVERIFY(ended->error);
+        QCOMPARE(QDir(folder.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot), QStringList());
+    }
+
+    void serverThatGivesLittleAtATime_isStillRead()
+    {
+        const QTemporaryDir folder;
+        WorkPool pool(this);
+        const auto lane = std::make_shared<SftpLane>(std::make_unique<ScriptedServer>([](sftp::Type type, quint32 id, const QByteArray &body) {
+            switch (type) {
+            case sftp::Type::Open: return reply(sftp::Type::Handle, id, string("h"));
+            case sftp::Type::Fstat: return reply(sftp::Type::Attrs, id, attributes(0100644));
+            case sftp::Type::Read: return reply(sftp::Type::Data, id, string(QByteArray(1, char('0' + body[12])))); // body: handle, offset, length
+            default: return status(id, sftp::Code::Ok);
+            }
+        }), QStringLiteral("slow-1"));
+        std::optional<FileResult> ended;
+        const auto file = std::make_shared<DownloadFile>(lane, FileTask{"/src/a", QFile::encodeName(folder.filePath(QStringLiteral("a"))), 10, false}, pool);
+        file->onEnded = [&](FileTransfer &, const FileResult &result) { ended = result; };
+        file->start();
+        QTRY_VERIFY(ended);
+
+        QVERIFY2(!ended->error, ended->error ? qPrintable(ended->error->message) : "");
+        QFile arrived(folder.filePath(QStringLiteral("a")));
+        QVERIFY(arrived.open(QIODevice::ReadOnly));
+        QCOMPARE(arrived.readAll(), QByteArray("0123456789"));
+    }
+};
+
+QTEST_GUILESS_MAIN(HostileServerTest)
+#include "hostile_server_test.moc"
