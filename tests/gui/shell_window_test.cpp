@@ -7,10 +7,10 @@
 #include <QAbstractButton>
 #include <QApplication>
 #include <QComboBox>
+#include <QDialog>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QListView>
-#include <QMessageBox>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
@@ -207,13 +207,13 @@ void ShellWindowTest::deleteQuestion_namesWhatIsLost_andKeepsByDefault()
     window->window->workPage()->showAll();
     window->table()->setCurrentIndex(window->row(QStringLiteral("segment-v100")));
     window->window->machineActions()->remove()->trigger();
-    auto *box = qobject_cast<QMessageBox *>(QApplication::activeModalWidget());
+    auto *box = qobject_cast<QDialog *>(QApplication::activeModalWidget());
     QVERIFY(box);
     testing::pictures(*box, QStringLiteral("delete-question"));
     for (const char *word : {"segment-v100", "us-west1-a", "vision-lab"})
-        QVERIFY2(box->text().contains(QLatin1String(word)), word);
-    QVERIFY(box->informativeText().contains(QStringLiteral("500 GB")));
-    QCOMPARE(box->defaultButton()->objectName(), QStringLiteral("cancelButton"));
+        QVERIFY2(box->accessibleDescription().contains(QLatin1String(word)), word);
+    QVERIFY(box->accessibleDescription().contains(QStringLiteral("500 GB")));
+    QVERIFY(box->findChild<QPushButton *>(QStringLiteral("cancelButton"))->isDefault());
     QSignalSpy closed(box, &QDialog::finished);
     QTest::keyClick(box, Qt::Key_Return);
     QCOMPARE(closed.size(), 1);

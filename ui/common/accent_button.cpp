@@ -34,7 +34,7 @@ QColor readableGround(QColor ground, const QColor &text)
 
 } // namespace
 
-AccentButton::AccentButton(const QString &text, QWidget *parent) : QPushButton(text, parent)
+AccentButton::AccentButton(const QString &text, QWidget *parent, Kind kind) : QPushButton(text, parent), m_kind(kind)
 {
     setAttribute(Qt::WA_Hover);
 }
@@ -49,8 +49,9 @@ void AccentButton::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    QColor ground = readableGround(palette().color(QPalette::Active, QPalette::Highlight), palette().color(QPalette::Active, QPalette::HighlightedText));
-    QColor text = palette().color(QPalette::Active, QPalette::HighlightedText);
+    const bool destroys = m_kind == Kind::Destructive;
+    QColor text = destroys ? QColor(Qt::white) : palette().color(QPalette::Active, QPalette::HighlightedText);
+    QColor ground = readableGround(destroys ? toneColor(Tone::Bad, palette()) : palette().color(QPalette::Active, QPalette::Highlight), text);
     if (!isEnabled()) {
         ground = mix(palette().color(QPalette::Window), palette().color(QPalette::WindowText), 0.12);
         text = palette().color(QPalette::Disabled, QPalette::ButtonText);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/common/dialog_prompts.h"
 
+#include "ui/common/accent_button.h"
 #include "ui/common/look.h"
 
 #include <QCoreApplication>
 #include <QDialogButtonBox>
 #include <QFileDialog>
+#include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMessageBox>
+#include <QPainter>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -20,6 +23,21 @@ QString promptText(const char *text)
 {
     return QCoreApplication::translate("nimbook::ui::DialogPrompts", text);
 }
+
+/// The triangle beside a question that costs something.
+class WarningMark final : public QWidget {
+public:
+    explicit WarningMark(QWidget *parent) : QWidget(parent) { setFixedSize(grid * 4, grid * 4); }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        paintMark(&painter, rect(), Mark::Triangle, toneColor(Tone::Warning, palette()));
+        painter.fillRect(QRectF(width() / 2.0 - 1, height() * 0.42, 2, height() * 0.26), toneColor(Tone::Warning, palette()));
+        painter.fillRect(QRectF(width() / 2.0 - 1, height() * 0.74, 2, 2), toneColor(Tone::Warning, palette()));
+    }
+};
 
 QFileDialog *fileDialog(QWidget *parent, const QString &title, const QString &folder, QFileDialog::FileMode mode)
 {
@@ -34,23 +52,53 @@ QFileDialog *fileDialog(QWidget *parent, const QString &title, const QString &fo
 
 void DialogPrompts::confirm(QWidget *parent, const Question &question, std::function<void(bool)> answered)
 {
-    auto *box = new QMessageBox(QMessageBox::Warning, question.title, question.text, QMessageBox::NoButton, parent);
-    box->setObjectName(QStringLiteral("confirmDialog"));
-    box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(question.consequence);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    QPushButton *confirm = box->addButton(question.confirmText, QMessageBox::DestructiveRole);
+    auto *dialog = new QDialog(parent);
+    dialog->setObjectName(QStringLiteral("confirmDialog"));
+    dialog->setWindowTitle(question.title);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+
+    auto *picture = new WarningMark(dialog);
+    auto *text = new QLabel(question.text, dialog);
+    text->setTextFormat(Qt::PlainText);
+    text->setWordWrap(true);
+    QFont bold = text->font();
+    bold.setWeight(QFont::DemiBold);
+    text->setFont(bold);
+    auto *consequence = new QLabel(question.consequence, dialog);
+    consequence->setTextFormat(Qt::PlainText);
+    consequence->setWordWrap(true);
+    consequence->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    dialog->setAccessibleDescription(question.text + QLatin1Char('\n') + question.consequence);
+
+    auto *confirm = new AccentButton(question.confirmText, dialog, AccentButton::Kind::Destructive);
     confirm->setObjectName(QStringLiteral("confirmButton"));
-    QPushButton *cancel = box->addButton(question.cancelText.isEmpty() ? promptText(QT_TRANSLATE_NOOP("nimbook::ui::DialogPrompts", "Cancel"))
-                                                                       : question.cancelText,
-                                         QMessageBox::RejectRole);
+    confirm->setAutoDefault(false);
+    auto *cancel = new QPushButton(question.cancelText.isEmpty() ? promptText(QT_TRANSLATE_NOOP("nimbook::ui::DialogPrompts", "Cancel")) : question.cancelText, dialog);
     cancel->setObjectName(QStringLiteral("cancelButton"));
-    box->setDefaultButton(cancel);
-    box->setEscapeButton(cancel);
-    QObject::connect(box, &QMessageBox::finished, box, [box, confirm, answered = std::move(answered)] {
-        answered(box->clickedButton() == confirm);
-    });
-    box->open();
+    cancel->setDefault(true);
+    cancel->setMinimumHeight(confirm->sizeHint().height());
+
+    auto *layout = new QGridLayout(dialog);
+    layout->setContentsMargins(grid * 3, grid * 3, grid * 3, grid * 2);
+    layout->setHorizontalSpacing(grid * 2);
+    layout->setVerticalSpacing(grid + grid / 2);
+    layout->addWidget(picture, 0, 0, 2, 1, Qt::AlignTop);
+    layout->addWidget(text, 0, 1);
+    layout->addWidget(consequence, 1, 1);
+    auto *buttons = new QHBoxLayout;
+    buttons->setContentsMargins(0, grid, 0, 0);
+    buttons->setSpacing(grid);
+    buttons->addStretch(1);
+    buttons->addWidget(cancel);
+    buttons->addWidget(confirm);
+    layout->addLayout(buttons, 2, 0, 1, 2);
+    layout->setColumnStretch(1, 1);
+    dialog->setMinimumWidth(grid * 60);
+
+    QObject::connect(confirm, &QPushButton::clicked, dialog, &QDialog::accept);
+    QObject::connect(cancel, &QPushButton::clicked, dialog, &QDialog::reject);
+    QObject::connect(dialog, &QDialog::finished, dialog, [answered = std::move(answered)](int result) { answered(result == QDialog::Accepted); });
+    dialog->open();
     cancel->setFocus();
 }
 

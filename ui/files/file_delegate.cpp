@@ -2,7 +2,9 @@
 #include "ui/files/file_delegate.h"
 
 #include "transfer/remote_files.h"
+#include "ui/common/inset_cell.h"
 #include "ui/common/look.h"
+#include "ui/common/symbolic_icon.h"
 
 #include <algorithm>
 
@@ -12,15 +14,21 @@ FileDelegate::FileDelegate(Predicate isFolder, Predicate isUsable, QObject *pare
     : QStyledItemDelegate(parent), m_isFolder(std::move(isFolder)), m_isUsable(std::move(isUsable))
 {
     // Two icons for everything: one by content would open each file, and the machine's files cannot be opened.
-    const QFileIconProvider icons;
-    m_folder = icons.icon(QAbstractFileIconProvider::Folder);
-    m_file = icons.icon(QAbstractFileIconProvider::File);
+    m_folder = QIcon::fromTheme(QStringLiteral("folder"), symbolicIcon(QStringLiteral("folder")));
+    m_file = QIcon::fromTheme(QStringLiteral("text-x-generic"), symbolicIcon(QStringLiteral("file")));
 }
 
 QString FileDelegate::displayText(const QVariant &value, const QLocale &locale) const
 {
     // Before the base class turns a newline into a line separator, which looks like a name of two lines.
     return value.typeId() == QMetaType::QString ? transfer::displayName(value.toString()) : QStyledItemDelegate::displayText(value, locale);
+}
+
+void FileDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    QStyleOptionViewItem item = option;
+    initStyleOption(&item, index);
+    paintInsetCell(painter, item);
 }
 
 QSize FileDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QFileIconProvider>
+#include <QIcon>
 #include <QStyledItemDelegate>
 
 #include <functional>
 
 namespace nimbook::ui {
 
-/// Rows of both panes: the desktop's own icon for folders and for files, names that show what is in them, room to press.
+/// Rows of both panes: the desktop's own icon (ours where it has none) for folders and for files, names that show what is in them, room to press.
 class FileDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:
@@ -18,6 +18,7 @@ public:
     FileDelegate(Predicate isFolder, Predicate isUsable, QObject *parent = nullptr);
 
     QString displayText(const QVariant &value, const QLocale &locale) const override;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 
 protected:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/files/folder_view.h"
 
+#include "ui/common/flat_header.h"
 #include "ui/common/look.h"
 #include "ui/common/soft_selection.h"
 
@@ -54,8 +55,7 @@ FolderView::FolderView(QWidget *parent) : QTreeView(parent)
     setFrameShape(QFrame::NoFrame);
     setContextMenuPolicy(Qt::CustomContextMenu);
     setTextElideMode(Qt::ElideMiddle);
-    header()->setStretchLastSection(false);
-    header()->setHighlightSections(false);
+    giveFlatHeader(this)->setStretchLastSection(false);
     new SoftSelection(this);
 }
 

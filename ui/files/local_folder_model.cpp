@@ -32,6 +32,8 @@ QVariant LocalFolderModel::headerData(int section, Qt::Orientation orientation, 
 {
     if (orientation == Qt::Horizontal && role == Qt::DisplayRole && section == 3)
         return tr("Changed");
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+        return int((section == 1 ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == Qt::DecorationRole)
         return {};
     return QFileSystemModel::headerData(section, orientation, role);

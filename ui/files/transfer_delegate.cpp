@@ -2,9 +2,9 @@
 #include "ui/files/transfer_delegate.h"
 
 #include "models/transfer_model.h"
+#include "ui/common/inset_cell.h"
 #include "ui/common/look.h"
 
-#include <QApplication>
 #include <QPainter>
 
 namespace nimbook::ui {
@@ -44,13 +44,12 @@ void TransferDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opti
     }
     QStyleOptionViewItem item = option;
     initStyleOption(&item, index);
-    const QStyle *style = item.widget ? item.widget->style() : QApplication::style();
     if (index.column() == TransferModel::State) {
         const QString text = std::exchange(item.text, {});
-        style->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
+        paintInsetCell(painter, item);
         const TransferLook look = transferLook(State(index.data(TransferModel::StateRole).toInt()));
         const int side = item.fontMetrics.height() * 2 / 3;
-        const QRect cell = item.rect.adjusted(grid / 2, 0, -grid / 2, 0);
+        const QRect cell = item.rect.adjusted(grid, 0, -grid, 0);
         paintMark(painter, QRectF(cell.left(), cell.center().y() - side / 2.0, side, side), look.mark, toneColor(look.tone, item.palette));
         painter->setPen(item.palette.color(QPalette::Text));
         painter->setFont(item.font);
@@ -62,7 +61,7 @@ void TransferDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opti
         item.palette.setColor(QPalette::Text, item.palette.color(QPalette::Link));
         item.font.setUnderline(item.state.testFlag(QStyle::State_MouseOver));
     }
-    style->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
+    paintInsetCell(painter, item);
 }
 
 void TransferDelegate::paintProgress(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
@@ -70,12 +69,11 @@ void TransferDelegate::paintProgress(QPainter *painter, const QStyleOptionViewIt
     QStyleOptionViewItem item = option;
     initStyleOption(&item, index);
     const QString text = std::exchange(item.text, {});
-    const QStyle *style = item.widget ? item.widget->style() : QApplication::style();
-    style->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
+    paintInsetCell(painter, item);
 
     const auto state = State(index.data(TransferModel::StateRole).toInt());
     const double fraction = index.data(TransferModel::FractionRole).toDouble();
-    const QRect cell = item.rect.adjusted(grid / 2, 0, -grid / 2, 0);
+    const QRect cell = item.rect.adjusted(grid, 0, -grid, 0);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setFont(item.font);

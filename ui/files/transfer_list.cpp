@@ -5,6 +5,7 @@
 #include "models/transfer_filter.h"
 #include "models/transfer_model.h"
 #include "models/transfer_summary.h"
+#include "ui/common/flat_header.h"
 #include "ui/common/look.h"
 #include "ui/common/soft_selection.h"
 #include "ui/files/transfer_delegate.h"
@@ -67,7 +68,7 @@ TransferList::Private::Private(TransferList *list, workspace::Workspace &workspa
     view->setFrameShape(QFrame::NoFrame);
     view->setTextElideMode(Qt::ElideMiddle);
     view->setContextMenuPolicy(Qt::CustomContextMenu);
-    view->header()->setStretchLastSection(false);
+    giveFlatHeader(view)->setStretchLastSection(false);
     view->header()->setSectionResizeMode(TransferModel::Name, QHeaderView::Stretch);
     view->setColumnWidth(TransferModel::Bytes, grid * 22);
     view->setColumnWidth(TransferModel::Rate, grid * 11);

@@ -2,6 +2,7 @@
 #include "ui/instances/machine_page.h"
 
 #include "ui/common/error_banner.h"
+#include "ui/common/flat_tabs.h"
 #include "ui/common/look.h"
 #include "ui/common/symbolic_icon.h"
 #include "ui/instances/machine_actions.h"
@@ -10,8 +11,6 @@
 #include "ui/instances/timeline_pane.h"
 
 #include <QPushButton>
-#include <QTabBar>
-#include <QTabWidget>
 #include <QVBoxLayout>
 
 namespace nimbook::ui {
@@ -36,7 +35,7 @@ MachinePage::MachinePage(const workspace::Catalogue &catalogue, workspace::Machi
     , m_header(new MachineHeader(catalogue, actions, this))
     , m_banner(new ErrorBanner(this))
     , m_hostKeyBanner(new ErrorBanner(this))
-    , m_tabs(new QTabWidget(this))
+    , m_tabs(new FlatTabs(this))
     , m_notebook(new NotebookTab(session, m_panes.notebook, this))
     , m_filesHost(paneHost(this))
     , m_packagesHost(paneHost(this))
@@ -49,9 +48,6 @@ MachinePage::MachinePage(const workspace::Catalogue &catalogue, workspace::Machi
     m_hostKeyBanner->setDismissable(false);
     m_tabs->setObjectName(QStringLiteral("machineTabs"));
     m_tabs->setAccessibleName(tr("Parts of this machine"));
-    m_tabs->setDocumentMode(true);
-    m_tabs->tabBar()->setExpanding(false);
-    m_tabs->tabBar()->setDrawBase(false);
     m_tabs->addTab(m_notebook, symbolicIcon(QStringLiteral("notebook")), tr("Notebook"));
     m_tabs->addTab(m_filesHost, symbolicIcon(QStringLiteral("folder")), tr("Files"));
     m_tabs->addTab(m_packagesHost, symbolicIcon(QStringLiteral("package")), tr("Packages"));

@@ -5,6 +5,7 @@
 #include "models/instance_model.h"
 #include "ui/common/empty_state.h"
 #include "ui/common/error_banner.h"
+#include "ui/common/flat_header.h"
 #include "ui/common/look.h"
 #include "ui/common/soft_selection.h"
 #include "ui/common/symbolic_icon.h"
@@ -98,6 +99,7 @@ void MachinesPage::setUpView()
 {
     m_view->setObjectName(QStringLiteral("machineView"));
     m_view->setAccessibleName(tr("Machines"));
+    QHeaderView *header = giveFlatHeader(m_view);
     m_view->setModel(&m_filter);
     m_view->setItemDelegate(new MachineDelegate(m_view));
     m_view->setUniformRowHeights(true);
@@ -114,14 +116,14 @@ void MachinesPage::setUpView()
     m_view->installEventFilter(this);
     new SoftSelection(m_view);
 
-    QHeaderView *header = m_view->header();
     header->setAccessibleName(tr("Columns of the machine table"));
-    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    header->setHighlightSections(false);
     header->setStretchLastSection(true);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     header->setMinimumSectionSize(grid * 6);
-    connect(header, &QHeaderView::sectionResized, this, [this] { m_columnsChosen = m_columnsChosen || !m_fitting; });
+    connect(header, &QHeaderView::sectionResized, this, [this, header](int section) {
+        const bool isLast = header->visualIndex(section) == header->count() - 1; // takes what is left, by itself
+        m_columnsChosen = m_columnsChosen || (!m_fitting && !isLast);
+    });
 
     connect(m_view, &QTreeView::activated, this, [this](const QModelIndex &index) {
         Q_EMIT openRequested(index.data(InstanceModel::RefRole).value<cloud::InstanceRef>());
@@ -142,7 +144,7 @@ void MachinesPage::fitColumns()
         return;
     m_fitting = true;
     // Shares of the width, until somebody pulls at a column.
-    const QList<int> shares{19, 16, 16, 17, 11, 11, 14};
+    const QList<int> shares{20, 14, 16, 17, 11, 12, 14};
     const int available = qMax(m_view->viewport()->width(), grid * 90);
     for (int column = 0; column < shares.size() - 1; ++column)
         m_view->header()->resizeSection(column, available * shares.at(column) / 104);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/notebook/web_notebook_pane.h"
 
+#include "ui/common/flat_tabs.h"
 #include "ui/notebook/notebook_downloads.h"
 #include "ui/notebook/notebook_page.h"
 #include "ui/notebook/request_interceptor.h"
 
 #include <QAction>
 #include <QDesktopServices>
-#include <QTabWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <QWebEngineDownloadRequest>
@@ -19,12 +19,11 @@ namespace nimbook::ui {
 
 WebNotebookPane::WebNotebookPane(QString downloadFolder, QWidget *parent)
     : NotebookPane(parent), m_downloadFolder(std::move(downloadFolder)), m_interceptor(std::make_unique<RequestInterceptor>()),
-      m_tabs(new QTabWidget(this))
+      m_tabs(new FlatTabs(this))
 {
     openExternally = [](const QUrl &url) { QDesktopServices::openUrl(url); };
     m_tabs->setObjectName(QStringLiteral("notebookTabs"));
     m_tabs->setAccessibleName(tr("Notebook pages"));
-    m_tabs->setDocumentMode(true);
     m_tabs->setTabsClosable(true);
     m_tabs->setMovable(true);
     m_tabs->setElideMode(Qt::ElideRight);

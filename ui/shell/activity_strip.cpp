@@ -2,6 +2,7 @@
 #include "ui/shell/activity_strip.h"
 
 #include "ui/common/busy_spinner.h"
+#include "ui/common/flat_header.h"
 #include "ui/common/look.h"
 #include "ui/common/row_delegate.h"
 #include "ui/common/separator.h"
@@ -65,8 +66,7 @@ QWidget *ActivityStrip::makePanel()
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_view->header()->setStretchLastSection(false);
-    m_view->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    giveFlatHeader(m_view)->setStretchLastSection(false);
     m_view->header()->setSectionResizeMode(ActivityModel::Title, QHeaderView::Interactive);
     m_view->header()->setSectionResizeMode(ActivityModel::State, QHeaderView::Stretch);
     m_view->header()->resizeSection(ActivityModel::Title, fontMetrics().averageCharWidth() * 34);

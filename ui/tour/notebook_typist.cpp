@@ -21,8 +21,12 @@ void typeKey(QWidget *widget, int key, Qt::KeyboardModifiers modifiers, const QS
 
 void typeText(QWidget *widget, const QString &text)
 {
-    for (const QChar c : text)
-        typeKey(widget, c.toUpper().unicode(), Qt::NoModifier, QString(c));
+    for (const QChar c : text) {
+        if (c == QLatin1Char('\n'))
+            typeKey(widget, Qt::Key_Return, Qt::NoModifier, QStringLiteral("\r"));
+        else
+            typeKey(widget, c.toUpper().unicode(), Qt::NoModifier, QString(c));
+    }
 }
 
 NotebookTypist::NotebookTypist(QWidget &window) : m_window(window) {}

@@ -31,12 +31,16 @@ namespace {
 constexpr auto machineName = "tour-1";
 constexpr auto wheelPath = "/src/first-project/wheels/nimbook_demo-1.0-py3-none-any.whl";
 
-// One line each, because the editor of the page indents what follows a line break.
+// No blocks: the editor of the page indents what follows a colon by itself.
 constexpr auto figureCell =
-    "import numpy as np, matplotlib.pyplot as plt, hashlib; x = np.linspace(0, 10, 500); "
-    "plt.plot(x, np.sin(x) * np.exp(-x / 6)); plt.savefig('/src/outputs/figure.png'); "
+    "import numpy as np, matplotlib.pyplot as plt, hashlib\n"
+    "x = np.linspace(0, 10, 500)\n"
+    "plt.plot(x, np.sin(x) * np.exp(-x / 6))\n"
+    "plt.savefig('/src/outputs/figure.png')\n"
     "print('figure-sha256', hashlib.sha256(open('/src/outputs/figure.png', 'rb').read()).hexdigest())";
-constexpr auto packageCell = "import nimbook_demo; print('slope', nimbook_demo.fit_line('/src/first-project/data/points.csv')[0])";
+constexpr auto packageCell =
+    "import nimbook_demo\n"
+    "print('slope', nimbook_demo.fit_line('/src/first-project/data/points.csv')[0])";
 
 QByteArray hashOfFile(const QString &path)
 {
