@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QList>
+#include <QKeySequence>
 #include <QObject>
 
 class QAction;
