@@ -225,6 +225,9 @@ bool SshdFixture::writeConfig()
           << QStringLiteral("PrintMotd no")
           << QStringLiteral("LogLevel VERBOSE")
           << QStringLiteral("MaxStartups 200")
+          // bash reads ~/.bashrc for every command that comes over SSH. What a developer's file does there (slow version managers
+          // that take locks) is none of a test's business, and a test that kills sessions would leave such a lock behind.
+          << QStringLiteral("SetEnv HOME=%1").arg(m_directory.path())
           << QStringLiteral("Subsystem sftp /usr/lib/openssh/sftp-server");
     QFile file(m_directory.filePath(QStringLiteral("sshd_config")));
     if (file.open(QIODevice::WriteOnly) && file.write(lines.join(u'\n').toUtf8() + '\n') > 0)

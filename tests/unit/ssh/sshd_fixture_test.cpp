@@ -13,6 +13,7 @@ class SshdFixtureTest : public QObject {
 
 private Q_SLOTS:
     void ownKey_logsIn();
+    void shellOfASession_readsNoFileOfTheUsersHome();
     void strangersKey_isRefused();
     void sessionsAreCut_listenerStays();
     void killedAndRestarted_samePortAnswers();
@@ -44,6 +45,17 @@ void SshdFixtureTest::ownKey_logsIn()
 
     QCOMPARE(output.trimmed(), sshd.user().toUtf8());
     QCOMPARE(sshd.hostKeys().size(), 2);
+}
+
+void SshdFixtureTest::shellOfASession_readsNoFileOfTheUsersHome()
+{
+    SshdFixture sshd;
+    QVERIFY2(sshd.start(), qPrintable(sshd.errorString()));
+
+    QByteArray output;
+    QCOMPARE(ssh(sshd, sshd.privateKeyPath(), QStringLiteral("printf %s \"$HOME\""), &output), 0);
+
+    QCOMPARE(QString::fromUtf8(output), sshd.directory());
 }
 
 void SshdFixtureTest::strangersKey_isRefused()
