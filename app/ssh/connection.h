@@ -2,10 +2,12 @@
 #pragma once
 
 #include "ssh/host_key.h"
+#include "ssh/route.h"
 
 #include <QString>
 
 #include <chrono>
+#include <memory>
 
 namespace nimbook::ssh {
 
@@ -13,6 +15,7 @@ namespace nimbook::ssh {
 struct ConnectionSettings {
     QString host;
     quint16 port = 22;
+    std::shared_ptr<const Route> route; ///< null: TCP to host and port
     QString user;
     QString privateKeyPath;
     HostKeyPolicy hostKeys;

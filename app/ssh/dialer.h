@@ -3,13 +3,9 @@
 
 #include "base/error.h"
 
-#include <QHostAddress>
-#include <QList>
 #include <QObject>
-#include <QSocketNotifier>
-#include <QTimer>
 
-#include <memory>
+#include <utility>
 
 namespace nimbook::ssh {
 
@@ -34,34 +30,26 @@ private:
     int m_fd;
 };
 
-/// Looks a name up and connects a TCP socket, one address after the other, without ever blocking its thread.
+/// Makes a connected socket to a machine, without ever blocking its thread: over TCP (TcpDialer) or as the settings' Route does it.
 ///
-/// Not done by libssh: its name lookup blocks, and its error says only that it did not work.
+/// Lives as long as its link: a route of its own kind moves bytes behind the socket all that time.
 class Dialer : public QObject {
     Q_OBJECT
 public:
-    Dialer(const QString &host, quint16 port, QObject *parent);
-    ~Dialer() override;
+    using QObject::QObject;
 
-    void start();
-    int takeSocket() { return m_socket.release(); } ///< after connected(); nonblocking; the caller closes it
+    virtual void start() = 0; ///< once; never emits inside
+    virtual int takeSocket() = 0; ///< once, after connected(); nonblocking; the caller closes it
+
+    /// The way is interrupted and is being mended behind the same socket: silence does not mean that the machine is dead.
+    virtual bool isMending() const { return false; }
+    /// Why the socket came to its end, when the way knows better than the socket; kind Internal: it does not.
+    virtual Error endReason() const { return {}; }
 
 Q_SIGNALS:
     void connected();
     void failed(const QString &reason); ///< English: errno or resolver text, for Error::detail and as the answer
-
-private:
-    void tryNextAddress();
-    void onConnectEnded();
-
-    QString m_host;
-    quint16 m_port;
-    int m_lookup = -1;
-    QList<QHostAddress> m_addresses;
-    QString m_lastReason;
-    Descriptor m_socket;
-    std::unique_ptr<QSocketNotifier> m_notifier;
-    QTimer m_addressTimer; // a silent first address must not use up the time of the second
+    void refused(const nimbook::Error &error); ///< somebody on the way said no; goes to the person as it is
 };
 
 } // namespace nimbook::ssh

@@ -2,9 +2,9 @@
 #include "ssh/link.h"
 
 #include "base/logging.h"
-#include "ssh/dialer.h"
 #include "ssh/host_key_check.h"
 #include "ssh/link_session.h"
+#include "ssh/tcp_dialer.h"
 
 #include <QFile>
 
@@ -55,20 +55,19 @@ void Link::open()
     Q_ASSERT(m_phase == Phase::Idle);
     m_phase = Phase::Dialing;
     m_deadline.start(m_settings.connectTimeout);
-    m_dialer = new Dialer(m_settings.host, m_settings.port, this);
+    m_dialer = m_settings.route ? m_settings.route->makeDialer(this) : new TcpDialer(m_settings.host, m_settings.port, this);
     connect(m_dialer, &Dialer::connected, this, &Link::onDialed);
     connect(m_dialer, &Dialer::failed, this, [this](const QString &reason) {
         end(ErrorKind::Network, tr("Could not reach %1 over SSH: %2.").arg(place(), reason),
             tr("The machine may still be starting. Try again in a moment."), reason);
     });
+    connect(m_dialer, &Dialer::refused, this, &Link::endWith);
     m_dialer->start();
 }
 
 void Link::onDialed()
 {
     const int socket = m_dialer->takeSocket();
-    m_dialer->deleteLater();
-    m_dialer = nullptr;
     m_phase = Phase::Handshake;
     if (!prepareSession(socket))
         return;
@@ -223,6 +222,10 @@ bool Link::isCongested() const
 
 void Link::onKeepAlive()
 {
+    if (m_dialer->isMending()) {
+        m_silentTicks = 0;
+        return;
+    }
     m_silentTicks = m_traffic.in_bytes == m_heardBytes ? m_silentTicks + 1 : 0;
     m_heardBytes = m_traffic.in_bytes;
     if (m_silentTicks >= silentTicksUntilDead)
@@ -286,6 +289,8 @@ void Link::closeAndFree(ssh_channel channel)
 
 QString Link::place() const
 {
+    if (m_settings.route)
+        return tr("%1 (%2)", "machine, way to it").arg(m_settings.machineName, m_settings.route->description());
     return tr("%1 (%2 port %3)", "machine, address, port").arg(m_settings.machineName, m_settings.host).arg(m_settings.port);
 }
 
@@ -305,8 +310,11 @@ void Link::endWith(Error error)
         m_readable->setEnabled(false);
     if (m_writable)
         m_writable->setEnabled(false);
-    if (m_dialer)
+    if (m_dialer) {
+        if (const Error better = m_dialer->endReason(); better.kind != ErrorKind::Internal)
+            error = better;
         m_dialer->deleteLater();
+    }
     m_dialer = nullptr;
     qCInfo(lcSsh) << "ended:" << place() << errorKindName(error.kind) << error.detail;
     Q_EMIT ended(error);
