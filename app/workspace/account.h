@@ -14,7 +14,7 @@ namespace nimbook::workspace {
 class Account : public QObject {
     Q_OBJECT
 public:
-    enum class Kind { Sandbox, CredentialFile };
+    enum class Kind { Sandbox, CredentialFile, AccessTokenFile };
 
     Account(Kind kind, QString key, std::unique_ptr<net::TokenSource> tokens, net::HttpTransport &transport,
             cloud::Endpoints endpoints, QString defaultProject, QObject *parent = nullptr);
@@ -26,6 +26,8 @@ public:
     QString displayName() const;                ///< e-mail, or "This computer (sandbox)"
     QString defaultProject() const { return m_defaultProject; } ///< may be empty
     cloud::ComputeClient &compute() { return *m_compute; }
+    net::ApiClient &api() { return *m_api; }          ///< for other APIs: same tokens, retries and quota project
+    net::TokenSource &tokens() { return *m_tokens; }  ///< for what carries a token itself, such as IAP
 
 private:
     Kind m_kind;

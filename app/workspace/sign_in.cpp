@@ -1,30 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workspace/sign_in.h"
 
+#include "auth/access_token_file.h"
 #include "auth/credential_token_source.h"
+#include "auth/gcloud_environment.h"
 #include "base/logging.h"
 
 namespace nimbook::workspace {
 
 SignIn *SignIn::toSandbox(const Means &means, QObject *parent)
 {
-    return new SignIn(means, sandboxKey(), {}, parent);
+    return new SignIn(means, &SignIn::startSandbox, parent);
 }
 
 SignIn *SignIn::withFile(const Means &means, const QString &path, QObject *parent)
 {
-    return new SignIn(means, {}, path, parent);
+    auto *job = new SignIn(means, &SignIn::readChosenFile, parent);
+    job->m_path = path;
+    return job;
+}
+
+SignIn *SignIn::withAccessTokenFile(const Means &means, QObject *parent)
+{
+    return new SignIn(means, &SignIn::readTokenFile, parent);
+}
+
+SignIn *SignIn::fromEnvironment(const Means &means, QObject *parent)
+{
+    if (!auth::accessTokenFile().isEmpty())
+        return withAccessTokenFile(means, parent);
+    if (const QString path = auth::CredentialFile::defaultPath(); !path.isEmpty())
+        return withFile(means, path, parent);
+    return restored(means, {}, parent);
 }
 
 SignIn *SignIn::restored(const Means &means, const QString &accountKey, QObject *parent)
 {
-    return new SignIn(means, accountKey, {}, parent);
+    if (accountKey == sandboxKey())
+        return toSandbox(means, parent);
+    if (accountKey == accessTokenFileKey())
+        return withAccessTokenFile(means, parent);
+    auto *job = new SignIn(means, &SignIn::readStored, parent);
+    job->m_key = accountKey;
+    return job;
 }
 
-SignIn::SignIn(const Means &means, QString accountKey, QString path, QObject *parent)
-    : Job(parent), m_means(means), m_key(std::move(accountKey)), m_path(std::move(path))
-{
-}
+SignIn::SignIn(const Means &means, Begin begin, QObject *parent) : Job(parent), m_means(means), m_begin(begin) {}
 
 template<typename T>
 void SignIn::await(ValueJob<T> *job, std::function<void(const T &)> then)
@@ -45,12 +66,7 @@ void SignIn::await(ValueJob<T> *job, std::function<void(const T &)> then)
 
 void SignIn::run()
 {
-    if (m_key == sandboxKey())
-        startSandbox();
-    else if (!m_path.isEmpty())
-        useFile(m_path, Account::Kind::CredentialFile, cloud::Endpoints::fromEnvironment());
-    else
-        readStored();
+    (this->*m_begin)();
 }
 
 void SignIn::abort()
@@ -61,10 +77,28 @@ void SignIn::abort()
 
 void SignIn::startSandbox()
 {
+    m_key = sandboxKey();
     setProgress({0, -1, Progress::Unit::Percent, tr("Starting the sandbox")});
     await<SandboxAddress>(m_means.sandbox.start(this), [this](const SandboxAddress &address) {
         useFile(address.credentialsPath, Account::Kind::Sandbox, cloud::Endpoints::under(address.root));
     });
+}
+
+void SignIn::readChosenFile()
+{
+    useFile(m_path, Account::Kind::CredentialFile, cloud::Endpoints::fromEnvironment());
+}
+
+void SignIn::readTokenFile()
+{
+    const QString path = auth::accessTokenFile();
+    if (path.isEmpty()) {
+        fail({ErrorKind::NotFound, tr("Nobody was signed in: CLOUDSDK_AUTH_ACCESS_TOKEN_FILE is not set any more."), {}, {}, {}});
+        return;
+    }
+    m_key = accessTokenFileKey();
+    useTokens(auth::makeAccessTokenFile(path, auth::accountFromEnvironment()), Account::Kind::AccessTokenFile,
+              cloud::Endpoints::fromEnvironment(), auth::projectFromEnvironment());
 }
 
 void SignIn::readStored()
@@ -96,10 +130,22 @@ void SignIn::useFile(const QString &path, Account::Kind kind, const cloud::Endpo
 
 void SignIn::useCredential(auth::CredentialFile credential, Account::Kind kind, const cloud::Endpoints &endpoints)
 {
-    const QString project = credential.projectId.isEmpty() ? credential.quotaProject : credential.projectId;
+    QString project = credential.projectId.isEmpty() ? credential.quotaProject : credential.projectId;
     if (m_key.isEmpty())
         m_key = QStringLiteral("account/") + (credential.account.isEmpty() ? credential.clientId : credential.account);
-    auto tokens = auth::makeCredentialTokenSource(std::move(credential), m_means.transport, m_means.clock);
+    if (kind != Account::Kind::Sandbox) {
+        // The sandbox is a cloud of its own: what the environment says is about the real one.
+        if (const QString named = auth::projectFromEnvironment(); !named.isEmpty())
+            project = named;
+        if (const QString named = auth::quotaProjectFromEnvironment(); !named.isEmpty())
+            credential.quotaProject = named;
+    }
+    useTokens(auth::makeCredentialTokenSource(std::move(credential), m_means.transport, m_means.clock), kind, endpoints, project);
+}
+
+void SignIn::useTokens(std::unique_ptr<net::TokenSource> tokens, Account::Kind kind, const cloud::Endpoints &endpoints,
+                       const QString &project)
+{
     m_tokens = tokens.get();
     m_account = std::make_unique<Account>(kind, m_key, std::move(tokens), m_means.transport, endpoints, project);
     verify();

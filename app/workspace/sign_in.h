@@ -26,12 +26,17 @@ public:
 
     static SignIn *toSandbox(const Means &means, QObject *parent);
     static SignIn *withFile(const Means &means, const QString &path, QObject *parent);
+    /// With the token that CLOUDSDK_AUTH_ACCESS_TOKEN_FILE names; nothing is kept.
+    static SignIn *withAccessTokenFile(const Means &means, QObject *parent);
+    /// What gcloud's variables name: an access token file, else application default credentials. NotFound: they name nothing.
+    static SignIn *fromEnvironment(const Means &means, QObject *parent);
     static SignIn *restored(const Means &means, const QString &accountKey, QObject *parent);
 
     /// After success.
     std::unique_ptr<Account> takeAccount() { return std::move(m_account); }
     const QList<cloud::Project> &projects() const { return m_projects; }
 
+    static QString accessTokenFileKey() { return QStringLiteral("access-token-file"); }
     static QString sandboxKey() { return QStringLiteral("sandbox"); }
 
 protected:
@@ -39,18 +44,23 @@ protected:
     void abort() override;
 
 private:
-    SignIn(const Means &means, QString accountKey, QString path, QObject *parent);
+    using Begin = void (SignIn::*)();
+    SignIn(const Means &means, Begin begin, QObject *parent);
     template<typename T> void await(ValueJob<T> *job, std::function<void(const T &)> then);
     void startSandbox();
+    void readChosenFile();
+    void readTokenFile();
     void readStored();
     void useFile(const QString &path, Account::Kind kind, const cloud::Endpoints &endpoints);
     void useCredential(auth::CredentialFile credential, Account::Kind kind, const cloud::Endpoints &endpoints);
+    void useTokens(std::unique_ptr<net::TokenSource> tokens, Account::Kind kind, const cloud::Endpoints &endpoints, const QString &project);
     void verify();
     void listProjects();
     void keep();
 
     Means m_means;
-    QString m_key;  // entry of the SecretStore to read; empty: a new sign-in
+    Begin m_begin;
+    QString m_key;  // entry of the SecretStore; empty until a new sign-in knows whose it is
     QString m_path; // credential file of a new sign-in
     Secret m_toStore;
     QPointer<Job> m_waiting;

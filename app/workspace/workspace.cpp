@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workspace/workspace.h"
 
+#include "auth/gcloud_environment.h"
 #include "cloud/jobs/instance_jobs.h"
 #include "workspace/create_machine_flow.h"
 #include "workspace/machine_marks.h"
@@ -95,6 +96,8 @@ QString Workspace::Private::firstProject() const
     const auto isListed = [this](const QString &id) {
         return std::any_of(projects.cbegin(), projects.cend(), [&id](const cloud::Project &one) { return one.id == id; });
     };
+    if (!account->isSandbox() && !auth::projectFromEnvironment().isEmpty())
+        return auth::projectFromEnvironment(); // said for this very run
     if (const QString last = collaborators.settings.lastProject(account->key()); !last.isEmpty())
         return last; // may be one that was typed by hand
     if (isListed(account->defaultProject()) || projects.isEmpty())
@@ -130,9 +133,16 @@ Job *Workspace::signInWithCredentialFile(const QString &path)
     return d->signIn(SignIn::withFile(d->means(), path, this));
 }
 
+Job *Workspace::signInFromEnvironment()
+{
+    return d->signIn(SignIn::fromEnvironment(d->means(), this));
+}
+
 Job *Workspace::restoreSignIn()
 {
-    return d->signIn(SignIn::restored(d->means(), settings().lastAccountKey(), this));
+    // Whoever names a token file for this run means it, as with gcloud.
+    const QString key = auth::accessTokenFile().isEmpty() ? settings().lastAccountKey() : SignIn::accessTokenFileKey();
+    return d->signIn(SignIn::restored(d->means(), key, this));
 }
 
 void Workspace::signOut()

@@ -44,6 +44,9 @@ public:
     // Sign-in. Each ends in accountChanged() or fails; none is listed in activity().
     Job *signInToSandbox();
     Job *signInWithCredentialFile(const QString &path); ///< kept in the SecretStore for the next start
+    /// As gcloud's variables say: CLOUDSDK_AUTH_ACCESS_TOKEN_FILE, else GOOGLE_APPLICATION_CREDENTIALS and gcloud's own file.
+    /// NotFound: they name nothing.
+    Job *signInFromEnvironment();
     Job *restoreSignIn(); ///< as at the last start; Error kind NotFound: nobody was signed in
     void signOut();       ///< forgets the account's secrets, closes sessions; machines go on
     Account *account() const; ///< null: signed out

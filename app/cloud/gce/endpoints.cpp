@@ -28,6 +28,10 @@ Endpoints Endpoints::fromEnvironment()
     Endpoints endpoints;
     replaceFrom("CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE", endpoints.compute);
     replaceFrom("CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER", endpoints.resourceManager);
+    replaceFrom("CLOUDSDK_API_ENDPOINT_OVERRIDES_OSLOGIN", endpoints.osLogin);
+    replaceFrom("CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE", endpoints.serviceUsage);
+    replaceFrom("CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBILLING", endpoints.billing);
+    replaceFrom("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM", endpoints.iam);
     return endpoints;
 }
 
@@ -35,6 +39,8 @@ Endpoints Endpoints::under(const QUrl &root)
 {
     Endpoints endpoints;
     endpoints.resourceManager = asFolder(root);
+    // Their paths differ from the first part on (v1/users, v1/services, v1/projects…), so one root serves them all.
+    endpoints.osLogin = endpoints.serviceUsage = endpoints.billing = endpoints.iam = endpoints.resourceManager;
     endpoints.compute = endpoints.resourceManager.resolved(QUrl(QStringLiteral("compute/v1/")));
     return endpoints;
 }

@@ -9,8 +9,13 @@ namespace nimbook::cloud {
 struct Endpoints {
     QUrl compute{QStringLiteral("https://compute.googleapis.com/compute/v1/")};
     QUrl resourceManager{QStringLiteral("https://cloudresourcemanager.googleapis.com/")};
+    QUrl osLogin{QStringLiteral("https://oslogin.googleapis.com/")};
+    QUrl serviceUsage{QStringLiteral("https://serviceusage.googleapis.com/")};
+    QUrl billing{QStringLiteral("https://cloudbilling.googleapis.com/")};
+    QUrl iam{QStringLiteral("https://iam.googleapis.com/")};
 
-    /// CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE and …_CLOUDRESOURCEMANAGER, as gcloud reads them.
+    /// CLOUDSDK_API_ENDPOINT_OVERRIDES_… with COMPUTE, CLOUDRESOURCEMANAGER, OSLOGIN, SERVICEUSAGE, CLOUDBILLING, IAM, as gcloud
+    /// reads them.
     static Endpoints fromEnvironment();
     /// All APIs under one root, as nimbook-sandbox serves them: http://127.0.0.1:PORT
     static Endpoints under(const QUrl &root);

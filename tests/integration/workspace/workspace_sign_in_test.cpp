@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workspace_fixture.h"
 
+#include "support/sandbox_client.h"
+
 using namespace nimbook;
 using nimbook::testing::App;
 using nimbook::testing::SandboxFixture;
@@ -59,6 +61,27 @@ private Q_SLOTS:
         const auto end = App::endOf(app.space->signInWithCredentialFile(m_sandbox.authorizedUserFile()));
         QVERIFY2(end.ok(), end.why());
         QVERIFY(!app.space->currentProject().isEmpty());
+    }
+
+    void accessTokenFileAndCoreProject_areWhatGcloudMeansByThem()
+    {
+        QTemporaryDir folder;
+        QFile file(folder.filePath(QStringLiteral("token")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(testing::SandboxClient(m_sandbox).token + '\n');
+        file.close();
+        qputenv("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE", file.fileName().toLocal8Bit());
+        qputenv("CLOUDSDK_CORE_PROJECT", SandboxFixture::emptyProject().toLatin1());
+        App app(m_sandbox, folder.path());
+        const auto end = App::endOf(app.space->restoreSignIn());
+        qunsetenv("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE");
+        const QString project = app.space->currentProject();
+        qunsetenv("CLOUDSDK_CORE_PROJECT");
+        QVERIFY2(end.ok(), end.why());
+        QCOMPARE(project, SandboxFixture::emptyProject());
+        QTRY_VERIFY_WITH_TIMEOUT(app.space->machines() && app.space->machines()->isLoaded(), 20'000);
+        QVERIFY(!app.space->machines()->lastError());
+        QCOMPARE(app.space->account()->kind(), workspace::Account::Kind::AccessTokenFile);
     }
 
     void wrongFile_leavesWhoIsSignedInAlone()

@@ -29,6 +29,9 @@ QJsonObject machine(const QString &name, const QString &zone)
 
 } // namespace
 
+using EndpointField = QUrl Endpoints::*;
+Q_DECLARE_METATYPE(EndpointField)
+
 class ComputeClientTest : public QObject {
     Q_OBJECT
 
@@ -253,20 +256,43 @@ private Q_SLOTS:
         QVERIFY2(m_transport->requests[1].timeout > 2min, "Google holds a wait for two minutes");
     }
 
+    void endpoints_followGcloud_data()
+    {
+        QTest::addColumn<QByteArray>("variable");
+        QTest::addColumn<EndpointField>("endpoint");
+        const auto row = [](const char *name, QUrl Endpoints::*endpoint) {
+            QTest::newRow(name) << QByteArray("CLOUDSDK_API_ENDPOINT_OVERRIDES_") + name << endpoint;
+        };
+        row("COMPUTE", &Endpoints::compute);
+        row("CLOUDRESOURCEMANAGER", &Endpoints::resourceManager);
+        row("OSLOGIN", &Endpoints::osLogin);
+        row("SERVICEUSAGE", &Endpoints::serviceUsage);
+        row("CLOUDBILLING", &Endpoints::billing);
+        row("IAM", &Endpoints::iam);
+    }
     void endpoints_followGcloud()
     {
-        qputenv("CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE", "http://127.0.0.1:1/compute/v1");
-        qputenv("CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER", "http://127.0.0.1:2/");
+        QFETCH(QByteArray, variable);
+        QFETCH(EndpointField, endpoint);
+        qputenv(variable, "http://127.0.0.1:1/some/v1");
         const Endpoints endpoints = Endpoints::fromEnvironment();
-        qunsetenv("CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE");
-        qunsetenv("CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER");
-        QCOMPARE(endpoints.compute, QUrl(QStringLiteral("http://127.0.0.1:1/compute/v1/")));
-        QCOMPARE(endpoints.resourceManager, QUrl(QStringLiteral("http://127.0.0.1:2/")));
-        QCOMPARE(Endpoints::fromEnvironment().compute, Endpoints().compute);
+        qunsetenv(variable);
+        QCOMPARE(endpoints.*endpoint, QUrl(QStringLiteral("http://127.0.0.1:1/some/v1/")));
+        for (QUrl Endpoints::*other : {&Endpoints::compute, &Endpoints::resourceManager, &Endpoints::osLogin, &Endpoints::serviceUsage,
+                                       &Endpoints::billing, &Endpoints::iam}) {
+            if (other != endpoint)
+                QCOMPARE(endpoints.*other, Endpoints().*other);
+        }
+        QCOMPARE(Endpoints::fromEnvironment().*endpoint, Endpoints().*endpoint);
+    }
+
+    void endpoints_allUnderOneRoot()
+    {
         for (const char *root : {"http://127.0.0.1:3", "http://127.0.0.1:3/"}) {
             const Endpoints all = Endpoints::under(QUrl(QString::fromLatin1(root)));
             QCOMPARE(all.compute, QUrl(QStringLiteral("http://127.0.0.1:3/compute/v1/")));
-            QCOMPARE(all.resourceManager, QUrl(QStringLiteral("http://127.0.0.1:3/")));
+            for (const QUrl &other : {all.resourceManager, all.osLogin, all.serviceUsage, all.billing, all.iam})
+                QCOMPARE(other, QUrl(QStringLiteral("http://127.0.0.1:3/")));
         }
     }
 };
