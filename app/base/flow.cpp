@@ -14,6 +14,18 @@ void Flow::addStep(const QString &id, const QString &title, std::function<void()
     m_work.append(std::move(work));
 }
 
+void Flow::addNextStep(const QString &id, const QString &title, std::function<void()> work)
+{
+    if (m_nextPlace <= m_current)
+        m_nextPlace = m_current + 1;
+    Step step;
+    step.id = id;
+    step.title = title;
+    m_steps.insert(m_nextPlace, step);
+    m_work.insert(m_nextPlace, std::move(work));
+    Q_EMIT stepsInserted(m_nextPlace++, 1);
+}
+
 void Flow::run()
 {
     startNextStep();
@@ -53,9 +65,11 @@ void Flow::startNextStep()
         return;
     }
     m_steps[m_current].state = Step::State::Running;
+    m_nextPlace = -1;
     m_stepTimer.start();
     Q_EMIT stepChanged(m_current);
-    m_work[m_current]();
+    const auto work = m_work[m_current]; // a copy: the step may put others into the list
+    work();
 }
 
 void Flow::stepDone(const QString &detail)
@@ -67,6 +81,12 @@ void Flow::stepDone(const QString &detail)
 void Flow::stepSkipped(const QString &detail)
 {
     if (endStep(Step::State::Skipped, detail))
+        QMetaObject::invokeMethod(this, [this] { startNextStep(); }, Qt::QueuedConnection);
+}
+
+void Flow::stepFailed(const QString &detail)
+{
+    if (endStep(Step::State::Failed, detail))
         QMetaObject::invokeMethod(this, [this] { startNextStep(); }, Qt::QueuedConnection);
 }
 
@@ -100,7 +120,7 @@ void Flow::setStepProgress(const Progress &progress)
     Q_EMIT stepChanged(m_current);
 }
 
-void Flow::awaitJob(Job *job, std::function<void()> then)
+void Flow::awaitJob(Job *job, std::function<void()> then, Ends wanted)
 {
     job->setParent(this);
     if (!isRunning()) { // a step that goes on after cancel() must not set anything going
@@ -110,11 +130,11 @@ void Flow::awaitJob(Job *job, std::function<void()> then)
     m_awaited.removeAll(QPointer<Job>());
     m_awaited.append(job);
     connect(job, &Job::progressChanged, this, &Flow::setStepProgress);
-    connect(job, &Job::finished, this, [this, job, then = std::move(then)] {
+    connect(job, &Job::finished, this, [this, job, then = std::move(then), wanted] {
         job->deleteLater();
         if (!isRunning())
             return;
-        if (job->state() == Job::State::Succeeded)
+        if (job->state() == Job::State::Succeeded || (wanted == Ends::AlsoFailed && job->state() == Job::State::Failed))
             then();
         else
             failAs(*job);

@@ -29,7 +29,8 @@ struct Step {
 /// A Job made of named steps, run one after the other; the same list is what the window shows.
 ///
 /// A subclass calls addStep() in its constructor and, inside a step, exactly one of stepDone(), stepSkipped()
-/// or fail(). Cancelling marks the running step and leaves the later ones Pending.
+/// or fail(). Cancelling marks the running step and leaves the later ones Pending. A flow that has more than one way may put
+/// steps behind the running one (addNextStep) and go on although that one failed (stepFailed).
 class Flow : public Job {
     Q_OBJECT
 public:
@@ -40,12 +41,17 @@ public:
 
 Q_SIGNALS:
     void stepChanged(int index);
+    void stepsInserted(int first, int count); ///< the ones behind them have moved
 
 protected:
     void addStep(const QString &id, const QString &title, std::function<void()> work);
 
+    /// Behind the running step and the ones that were put there before.
+    void addNextStep(const QString &id, const QString &title, std::function<void()> work);
+
     void stepDone(const QString &detail = {});
     void stepSkipped(const QString &detail = {}); ///< nothing was missing here
+    void stepFailed(const QString &detail);       ///< this way did not lead there; the next step tries another one
     void setStepDetail(const QString &detail);
     void setStepProgress(const Progress &progress);
 
@@ -57,6 +63,13 @@ protected:
         awaitJob(job, [job, then = std::move(then)] { then(*job); });
     }
 
+    /// The same, but \a then is called after a failure too: look at the job's state.
+    template<typename JobType>
+    void awaitEnd(JobType *job, std::function<void(JobType &)> then)
+    {
+        awaitJob(job, [job, then = std::move(then)] { then(*job); }, Ends::AlsoFailed);
+    }
+
     /// Called when all steps are done; the default succeeds.
     virtual void allStepsDone() { succeed(); }
 
@@ -65,7 +78,8 @@ protected:
     void aboutToFinish() override;
 
 private:
-    void awaitJob(Job *job, std::function<void()> then);
+    enum class Ends { Succeeded, AlsoFailed };
+    void awaitJob(Job *job, std::function<void()> then, Ends wanted = Ends::Succeeded);
     void startNextStep();
     bool endStep(Step::State state, const QString &detail); ///< false: no step was running
     void cancelAwaited();
@@ -73,6 +87,7 @@ private:
     QList<Step> m_steps;
     QList<std::function<void()>> m_work;
     int m_current = -1;
+    int m_nextPlace = -1; ///< where addNextStep() puts the next one; -1: behind the running step
     QElapsedTimer m_stepTimer;
     QList<QPointer<Job>> m_awaited;
 };

@@ -222,7 +222,8 @@ QString gcloudCommand(const cloud::CreateSpec &spec)
     if (spec.hasGpu() || spec.spot)
         options << QStringLiteral("--maintenance-policy=TERMINATE");
     if (spec.spot)
-        options << QStringLiteral("--provisioning-model=SPOT") << QStringLiteral("--instance-termination-action=STOP");
+        options << QStringLiteral("--provisioning-model=SPOT") << (spec.spotEnd == cloud::SpotEnd::Delete ? QStringLiteral("--instance-termination-action=DELETE")
+                                                                                                                                    : QStringLiteral("--instance-termination-action=STOP"));
     options << QStringLiteral("--image-project=%1").arg(quoted(spec.imageProject)) << QStringLiteral("--image-family=%1").arg(quoted(spec.imageFamily))
             << QStringLiteral("--boot-disk-size=%1GB").arg(spec.diskSizeGb) << QStringLiteral("--boot-disk-type=%1").arg(spec.diskType);
     if (!spec.externalAddress)

@@ -263,6 +263,24 @@ void CreateForm::setSpot(bool spot)
     settle();
 }
 
+void CreateForm::setSpotEnd(cloud::SpotEnd end)
+{
+    m_input.spotEnd = end;
+    Q_EMIT changed();
+}
+
+void CreateForm::setReach(workspace::CapacityPlan::Reach reach)
+{
+    m_input.reach = reach;
+    Q_EMIT changed();
+}
+
+void CreateForm::setKeepTrying(std::chrono::minutes time)
+{
+    m_input.keepTrying = time;
+    Q_EMIT changed();
+}
+
 void CreateForm::setExternalAddress(bool external)
 {
     m_input.externalAddress = external;

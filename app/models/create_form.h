@@ -3,6 +3,7 @@
 
 #include "cloud/gce/compute_client.h"
 #include "models/create_choices.h"
+#include "workspace/capacity_plan.h"
 #include "workspace/catalogue.h"
 
 #include <QObject>
@@ -25,6 +26,9 @@ struct CreateInput {
     qsizetype bootImage = 0; ///< index into Catalogue::bootImages()
     QString containerImage;  ///< reference
     bool spot = false;
+    cloud::SpotEnd spotEnd = cloud::SpotEnd::Stop;
+    workspace::CapacityPlan::Reach reach = workspace::CapacityPlan::Reach::Region; ///< where else when the zone has none left
+    std::chrono::minutes keepTrying{0};
     bool externalAddress = true;
     QStringList scopes{QStringLiteral("https://www.googleapis.com/auth/cloud-platform")};
     QList<std::pair<QString, QString>> labels;
@@ -66,6 +70,9 @@ public:
     void setBootImage(qsizetype index);
     void setContainerImage(const QString &reference);
     void setSpot(bool spot);
+    void setSpotEnd(cloud::SpotEnd end);
+    void setReach(workspace::CapacityPlan::Reach reach);
+    void setKeepTrying(std::chrono::minutes time);
     void setExternalAddress(bool external);
     void setScopes(const QStringList &scopes);
     void setLabels(const QList<std::pair<QString, QString>> &labels);
@@ -85,6 +92,7 @@ public:
     QString hint(Field field) const;                   ///< translated: quota, sizes; never wrong, only good to know
     bool isComplete() const;                           ///< nothing is wrong and nothing is still being asked
 
+    workspace::CapacityPlan capacityPlan() const;
     cloud::CreateSpec spec() const; ///< without what Workspace::completeSpec() adds
     std::optional<workspace::Price> runningPrice() const;
     std::optional<workspace::Price> stoppedPrice() const;

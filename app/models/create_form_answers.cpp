@@ -157,6 +157,18 @@ bool CreateForm::isComplete() const
     return true;
 }
 
+workspace::CapacityPlan CreateForm::capacityPlan() const
+{
+    // A zone whose region is known to have no quota left would only be asked in vain.
+    workspace::CapacityPlan plan{m_input.reach, {}, m_input.keepTrying};
+    for (const ZoneChoice &choice : m_zoneChoices) {
+        const bool outOfQuota = choice.quotaLeft && *choice.quotaLeft < m_input.gpuCount;
+        if (choice.offered && !outOfQuota && choice.name != m_input.zone)
+            plan.zones.append(choice.name);
+    }
+    return plan;
+}
+
 cloud::CreateSpec CreateForm::spec() const
 {
     cloud::CreateSpec spec;
@@ -172,6 +184,7 @@ cloud::CreateSpec CreateForm::spec() const
     spec.imageProject = bootImage().project;
     spec.imageFamily = bootImage().family;
     spec.spot = m_input.spot;
+    spec.spotEnd = m_input.spotEnd;
     spec.externalAddress = m_input.externalAddress;
     spec.scopes = m_input.scopes;
     for (const auto &[key, value] : m_input.labels)

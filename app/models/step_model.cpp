@@ -4,17 +4,26 @@
 #include <QLocale>
 #include <QPointer>
 
+#include <utility>
+
 namespace nimbook::models {
 
 void StepModel::setFlow(Flow *flow)
 {
-    disconnect(m_connection);
+    for (const auto &connection : std::exchange(m_connections, {}))
+        disconnect(connection);
     if (!flow)
         return;
     beginResetModel();
     m_steps = flow->steps();
     endResetModel();
-    m_connection = connect(flow, &Flow::stepChanged, this, [this, flow](int row) {
+    m_connections += connect(flow, &Flow::stepsInserted, this, [this, flow](int first, int count) {
+        beginInsertRows({}, first, first + count - 1);
+        for (int row = first; row < first + count; ++row)
+            m_steps.insert(row, flow->steps().at(row));
+        endInsertRows();
+    });
+    m_connections += connect(flow, &Flow::stepChanged, this, [this, flow](int row) {
         if (row < 0 || row >= m_steps.size() || m_steps.at(row) == flow->steps().at(row))
             return;
         m_steps[row] = flow->steps().at(row);

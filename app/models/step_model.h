@@ -26,7 +26,7 @@ public:
 
 private:
     QList<Step> m_steps;
-    QMetaObject::Connection m_connection;
+    QList<QMetaObject::Connection> m_connections;
 };
 
 } // namespace nimbook::models

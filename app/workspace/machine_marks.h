@@ -8,6 +8,9 @@ namespace nimbook::workspace {
 /// What Nimbook writes onto the machines it makes, to know them again.
 inline QString imageMetadataKey() { return QStringLiteral("nimbook-image"); }
 
+/// Label of a machine and its boot disk from before they exist: which creation (CreationNote) made them.
+inline QString creationLabelKey() { return QStringLiteral("nimbook-creation"); }
+
 /// Made by Nimbook: its startup script runs there. A label, because labels can be searched and are shown in the console.
 bool isOurs(const cloud::Instance &machine);
 

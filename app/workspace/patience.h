@@ -14,6 +14,7 @@ struct Patience {
     std::chrono::milliseconds setup = std::chrono::minutes(20);        ///< the startup script, with Docker to install
     std::chrono::milliseconds jupyter = std::chrono::seconds(90);      ///< through the tunnel, once the container runs
     std::chrono::milliseconds appear = std::chrono::seconds(60);       ///< until a created machine is in the list
+    std::chrono::milliseconds stockOutPause = std::chrono::seconds(60); ///< before all zones are asked once more
     std::chrono::milliseconds poll = std::chrono::milliseconds(1'000); ///< between two looks at a machine's status
 };
 

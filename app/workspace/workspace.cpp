@@ -24,7 +24,8 @@ class Workspace::Private {
 public:
     Private(Workspace &space, Collaborators with)
         : q(space), collaborators(std::move(with)),
-          sandbox(collaborators.sandboxProgram, collaborators.directories.state + QStringLiteral("/sandbox"))
+          sandbox(collaborators.sandboxProgram, collaborators.directories.state + QStringLiteral("/sandbox")),
+          journal(collaborators.directories.state + QStringLiteral("/creations"))
     {
     }
 
@@ -38,6 +39,7 @@ public:
     void seen(const cloud::Instance &machine);
     void dropMissing(const MachineList &list);
     void closeSession(const cloud::InstanceRef &ref);
+    void recoverCreations();
 
     Workspace &q;
     Collaborators collaborators;
@@ -46,6 +48,7 @@ public:
     QPointer<SignIn> signingIn;
     QList<cloud::Project> projects;
     QString project;
+    CreationJournal journal;
     std::unique_ptr<Account> account;
     std::unique_ptr<MachineList> machines;
     QMap<cloud::InstanceRef, MachineSession *> sessions; // children of the Workspace
@@ -208,8 +211,28 @@ void Workspace::Private::useProject(const QString &id)
         machines = std::make_unique<MachineList>(account->compute(), id);
         follow(*machines);
         machines->refresh();
+        recoverCreations();
     }
     Q_EMIT q.currentProjectChanged();
+}
+
+void Workspace::Private::recoverCreations()
+{
+    const QList<Creation> leftovers = journal.leftovers(account->key(), project);
+    if (leftovers.isEmpty())
+        return;
+    auto *job = new CreationRecovery(account->compute(), journal, leftovers, &q);
+    job->setObjectName(accountJobName());
+    QObject::connect(job, &Job::finished, &q, [this, job] {
+        const auto recovered = job->result();
+        if (!recovered || *recovered == RecoveredCreations())
+            return;
+        if (machines)
+            machines->refreshSoon();
+        Q_EMIT q.creationsRecovered(*recovered);
+    });
+    activity.watch(job, Workspace::tr("Looking what became of %1, which was being made when Nimbook ended").arg(leftovers.constLast().name));
+    job->startAndForget();
 }
 
 void Workspace::Private::follow(MachineList &list)
@@ -272,13 +295,14 @@ void Workspace::learn(const cloud::Instance &machine)
         d->machines->learn(machine);
 }
 
-Flow *Workspace::createMachine(const cloud::CreateSpec &spec)
+Flow *Workspace::createMachine(const cloud::CreateSpec &spec, const CapacityPlan &plan)
 {
     Q_ASSERT_X(d->machines, "Workspace::createMachine", "there is no project");
-    auto *flow = new CreateMachineFlow(d->account->compute(), *d->machines, spec, d->collaborators.patience, this);
+    auto note = d->journal.begin(d->account->key(), spec.ref.project, spec.ref.name);
+    auto *flow = new CreateMachineFlow(d->account->compute(), *d->machines, spec, plan, std::move(note), d->collaborators.patience, this);
     flow->setObjectName(accountJobName());
     connect(flow, &Job::finished, flow, &QObject::deleteLater);
-    d->activity.watch(flow, tr("Creating %1").arg(spec.ref.text()));
+    d->activity.watch(flow, plan.reach == CapacityPlan::Reach::ThisZone ? tr("Creating %1").arg(spec.ref.text()) : tr("Creating %1").arg(spec.ref.name));
     flow->start();
     return flow;
 }

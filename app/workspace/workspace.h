@@ -6,7 +6,9 @@
 #include "base/flow.h"
 #include "workspace/account.h"
 #include "workspace/activity.h"
+#include "workspace/capacity_plan.h"
 #include "workspace/catalogue.h"
+#include "workspace/creation_recovery.h"
 #include "workspace/machine_list.h"
 #include "workspace/machine_session.h"
 #include "workspace/patience.h"
@@ -62,8 +64,9 @@ public:
     MachineSession *session(const cloud::InstanceRef &ref); ///< made on first use; null when the list has no such machine
     MachineSession *existingSession(const cloud::InstanceRef &ref) const;
 
-    /// Creates the machine and waits until Compute Engine says it is made (steps: check, create, appear in the list).
-    Flow *createMachine(const cloud::CreateSpec &spec);
+    /// Creates the machine and waits until Compute Engine says it is made (a CreateMachineFlow: check, create, appear in the list).
+    /// \param plan where and for how long to go on when the zone has none left
+    Flow *createMachine(const cloud::CreateSpec &spec, const CapacityPlan &plan = {});
     Job *power(const cloud::InstanceRef &ref, PowerAction action);
 
     /// The startup script every new machine gets, as the form shows it.
@@ -90,6 +93,8 @@ Q_SIGNALS:
     void accountChanged(); ///< signed in or out
     void projectsChanged();
     void currentProjectChanged();
+    /// Of machines that were being made when Nimbook ended something was found; looked for whenever a project is opened.
+    void creationsRecovered(const nimbook::workspace::RecoveredCreations &recovered);
     void sessionCreated(nimbook::workspace::MachineSession *session);
     void sessionClosed(const nimbook::cloud::InstanceRef &ref);
 

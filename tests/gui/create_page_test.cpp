@@ -33,7 +33,7 @@ private Q_SLOTS:
     void takenName_isAnsweredWithAFreeOne();
     void badName_isSaidWhileItIsTyped();
     void zoneWithoutTheGpu_cannotBeTaken();
-    void stockOut_keepsEverythingAndOffersAnotherZone();
+    void stockOut_listsEveryAttemptAndOffersMoreZones();
     void refusedList_isSaidAndAskedAgain();
     void otherProject_keepsWhatWasTyped();
     void command_showsWhatWillBeSent();
@@ -162,28 +162,33 @@ void CreatePageTest::zoneWithoutTheGpu_cannotBeTaken()
     QVERIFY(find<QComboBox>("machineTypeCombo")->currentText().startsWith(QStringLiteral("e2-")));
 }
 
-void CreatePageTest::stockOut_keepsEverythingAndOffersAnotherZone()
+void CreatePageTest::stockOut_listsEveryAttemptAndOffersMoreZones()
 {
     waitUntilComplete();
-    const QString zone = find<QComboBox>("zoneCombo")->currentData().toString();
-    QCOMPARE(App::fault(*m_sandbox, QStringLiteral("stock-out=") + zone), 200);
+    QCOMPARE(App::fault(*m_sandbox, QStringLiteral("stock-out=us-central1-a,us-central1-b,us-central1-c,us-central1-f")), 200);
     auto *name = find<QLineEdit>("nameEdit");
     name->selectAll();
     QTest::keyClicks(name, QStringLiteral("wanted-1"));
     find<QSpinBox>("diskSizeSpin")->setValue(123);
     find<QAbstractButton>("createButton")->click();
-    QTRY_VERIFY_WITH_TIMEOUT(find<QAbstractButton>("otherZoneButton"), 30'000);
-    QVERIFY2(texts().contains(zone), qPrintable(texts()));
+    QTRY_VERIFY_WITH_TIMEOUT(find<QAbstractButton>("moreZonesButton"), 60'000);
+    for (const char *zone : {"us-central1-a", "us-central1-b", "us-central1-c", "us-central1-f"})
+        QVERIFY2(texts().contains(QLatin1String(zone)), qPrintable(texts()));
+    QVERIFY(find<QWidget>("create4StepRow"));
+    QVERIFY(find<QAbstractButton>("keepTryingButton"));
     testing::pictures(*m_page, QStringLiteral("create-stock-out"));
-    find<QAbstractButton>("otherZoneButton")->click();
-    QTRY_VERIFY(find<QComboBox>("zoneCombo")->currentData().toString() != zone);
+    find<QAbstractButton>("closeFlowButton")->click();
     QCOMPARE(name->text(), QStringLiteral("wanted-1"));
     QCOMPARE(find<QSpinBox>("diskSizeSpin")->value(), 123);
-    waitUntilComplete();
+    // when every zone may be asked, then one far away makes it, and the page tells which
+    find<QComboBox>("reachCombo")->setCurrentIndex(1);
+    Q_EMIT find<QComboBox>("reachCombo")->activated(1);
     QSignalSpy created(m_page.get(), &CreatePage::created);
     find<QAbstractButton>("createButton")->click();
     QVERIFY(created.wait(60'000));
-    QVERIFY(m_app->space->machines()->find(created.first().first().value<cloud::InstanceRef>()));
+    const auto ref = created.first().first().value<cloud::InstanceRef>();
+    QVERIFY2(!ref.zone.startsWith(QLatin1String("us-central1")), qPrintable(ref.text()));
+    QVERIFY(m_app->space->machines()->find(ref));
 }
 
 void CreatePageTest::refusedList_isSaidAndAskedAgain()

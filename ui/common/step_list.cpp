@@ -28,15 +28,25 @@ void StepList::setFlow(Flow *flow)
     m_flow = flow;
     if (!flow)
         return;
-    for (int index = 0; index < flow->steps().size(); ++index) {
+    insertRows(0, int(flow->steps().size()));
+    connect(flow, &Flow::stepChanged, this, &StepList::showStep);
+    connect(flow, &Flow::stepsInserted, this, &StepList::insertRows);
+    connect(flow, &Job::finished, &m_tick, &QTimer::stop);
+}
+
+void StepList::insertRows(int first, int count)
+{
+    if (!m_flow)
+        return;
+    if (m_running >= first)
+        m_running += count;
+    for (int index = first; index < first + count; ++index) {
         auto *row = new StepRow(this);
-        row->setObjectName(QStringLiteral("%1StepRow").arg(flow->steps().at(index).id));
-        m_layout->addWidget(row);
-        m_rows.append(row);
+        row->setObjectName(QStringLiteral("%1StepRow").arg(m_flow->steps().at(index).id));
+        m_layout->insertWidget(index, row);
+        m_rows.insert(index, row);
         showStep(index);
     }
-    connect(flow, &Flow::stepChanged, this, &StepList::showStep);
-    connect(flow, &Job::finished, &m_tick, &QTimer::stop);
     updateGeometry();
 }
 

@@ -24,6 +24,7 @@ public:
     int count() const { return int(m_rows.size()); }
 
 private:
+    void insertRows(int first, int count);
     void showStep(int index);
     void showElapsed();
 

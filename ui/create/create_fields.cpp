@@ -46,6 +46,9 @@ CreateFields::CreateFields(CreateForm &form, QWidget *parent)
     , m_container(makeFormCombo(QStringLiteral("containerCombo"), this))
     , m_ownContainer(new QLineEdit(this))
     , m_spot(new QCheckBox(tr("S&pot machine"), this))
+    , m_spotEnd(makeFormCombo(QStringLiteral("spotEndCombo"), this))
+    , m_reach(makeFormCombo(QStringLiteral("reachCombo"), this))
+    , m_keepTrying(makeFormCombo(QStringLiteral("keepTryingCombo"), this))
 {
     m_name->setObjectName(QStringLiteral("nameEdit"));
     m_name->setMaxLength(80); // more than Google takes, so that the reason can be read instead of keys doing nothing
@@ -68,20 +71,26 @@ CreateFields::CreateFields(CreateForm &form, QWidget *parent)
     m_diskField = new FormField(tr("&Disk"), m_diskSize, this);
     m_containerField = new FormField(tr("N&otebook image"), m_container, this);
 
+    auto *capacityField = new FormField(tr("When it has none &left"), {m_reach, m_keepTrying}, this);
+    m_keepTrying->setAccessibleName(tr("How long to keep trying"));
+
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(grid * 2);
     for (QWidget *field : {static_cast<QWidget *>(m_nameField), static_cast<QWidget *>(m_gpuField), static_cast<QWidget *>(m_zoneField),
-                           static_cast<QWidget *>(m_machineTypeField), static_cast<QWidget *>(m_diskField), static_cast<QWidget *>(m_containerField)})
+                           static_cast<QWidget *>(capacityField), static_cast<QWidget *>(m_machineTypeField), static_cast<QWidget *>(m_diskField), static_cast<QWidget *>(m_containerField)})
         layout->addWidget(field);
     layout->addWidget(m_ownContainer);
-    auto *spotField = new FormField(tr("Price"), m_spot, this);
+    auto *spotField = new FormField(tr("Price"), {m_spot, m_spotEnd}, this);
     m_spot->setAccessibleName(tr("Spot machine"));
-    spotField->tell(FormField::Tell::Hint, tr("Much cheaper, but Google may stop it at any time. The disk stays."));
+    m_spotEnd->setAccessibleName(tr("When Google takes the Spot machine back"));
+    spotField->tell(FormField::Tell::Hint, tr("Much cheaper, but Google may take it back at any time."));
     layout->addWidget(spotField);
 
     fillGpus();
     fillContainers();
+    fillCapacity();
+    connectCapacity();
     connect(&m_form, &CreateForm::listsChanged, this, &CreateFields::showLists);
     connect(&m_form, &CreateForm::changed, this, &CreateFields::showInput);
     connect(m_name, &QLineEdit::textEdited, &m_form, &CreateForm::setName);
@@ -127,6 +136,28 @@ void CreateFields::fillContainers()
         m_container->setItemData(m_container->count() - 1, image.description, Qt::ToolTipRole);
     }
     m_container->addItem(tr("Your own image…"), QString());
+}
+
+void CreateFields::fillCapacity()
+{
+    using Reach = workspace::CapacityPlan::Reach;
+    m_reach->addItem(tr("Ask the other zones of its region"), int(Reach::Region));
+    m_reach->addItem(tr("Ask every zone that offers it"), int(Reach::Anywhere));
+    m_reach->addItem(tr("Ask no other zone"), int(Reach::ThisZone));
+    m_keepTrying->addItem(tr("once"), 0);
+    m_keepTrying->addItem(tr("for 15 minutes"), 15);
+    m_keepTrying->addItem(tr("for 1 hour"), 60);
+    m_keepTrying->addItem(tr("for 8 hours"), 8 * 60);
+    m_spotEnd->addItem(tr("then stop it, keep the disk"), int(cloud::SpotEnd::Stop));
+    m_spotEnd->addItem(tr("then delete it with its disk"), int(cloud::SpotEnd::Delete));
+    m_spotEnd->setMinimumContentsLength(20);
+}
+
+void CreateFields::connectCapacity()
+{
+    connect(m_reach, &QComboBox::activated, this, [this](int index) { m_form.setReach(workspace::CapacityPlan::Reach(m_reach->itemData(index).toInt())); });
+    connect(m_keepTrying, &QComboBox::activated, this, [this](int index) { m_form.setKeepTrying(std::chrono::minutes(m_keepTrying->itemData(index).toInt())); });
+    connect(m_spotEnd, &QComboBox::activated, this, [this](int index) { m_form.setSpotEnd(cloud::SpotEnd(m_spotEnd->itemData(index).toInt())); });
 }
 
 void CreateFields::onContainerChosen(int index)
@@ -182,6 +213,10 @@ void CreateFields::showInput()
     if (!m_ownChosen)
         m_container->setCurrentIndex(m_container->findData(input.containerImage));
     m_spot->setChecked(input.spot);
+    m_spotEnd->setVisible(input.spot);
+    m_spotEnd->setCurrentIndex(m_spotEnd->findData(int(input.spotEnd)));
+    m_reach->setCurrentIndex(m_reach->findData(int(input.reach)));
+    m_keepTrying->setCurrentIndex(m_keepTrying->findData(int(input.keepTrying.count())));
     showMessages();
 }
 

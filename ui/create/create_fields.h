@@ -26,6 +26,8 @@ public:
 private:
     void fillGpus();
     void fillContainers();
+    void fillCapacity();
+    void connectCapacity();
     void showLists();
     void showInput();
     void showMessages();
@@ -41,6 +43,9 @@ private:
     QComboBox *m_container;
     QLineEdit *m_ownContainer;
     QCheckBox *m_spot;
+    QComboBox *m_spotEnd;
+    QComboBox *m_reach;
+    QComboBox *m_keepTrying;
     FormField *m_nameField;
     FormField *m_gpuField;
     FormField *m_zoneField;

@@ -13,6 +13,7 @@
 #include "ui/create/fold.h"
 #include "ui/create/form_field.h"
 #include "ui/create/summary_card.h"
+#include "workspace/create_machine_flow.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -23,7 +24,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
-#include <algorithm>
+#include <functional>
 
 namespace nimbook::ui {
 
@@ -57,8 +58,11 @@ public:
     void follow();
     cloud::CreateSpec completeSpec() const;
     void create();
-    void onFlowFinished(const Flow &flow);
+    void onFlowFinished(const workspace::CreateMachineFlow &flow);
     void offerWayOut(const Error &error);
+    void offerMoreZones(const Error &error);
+    void offerPatience();
+    QPushButton *offer(const QString &text, const QString &objectName, std::function<void()> change);
     void showForm();
 
     CreatePage *q;
@@ -77,7 +81,7 @@ public:
     ErrorBanner *banner = nullptr;
     AccentButton *createButton = nullptr;
     QLabel *why = nullptr;
-    QPointer<Flow> flow;
+    QPointer<workspace::CreateMachineFlow> flow;
     cloud::InstanceRef ref;
 };
 
@@ -282,16 +286,17 @@ void CreatePage::Private::create()
         return;
     const cloud::CreateSpec spec = completeSpec();
     ref = spec.ref;
-    flow = workspace.createMachine(spec);
-    progress->setTitle(CreatePage::tr("Making %1 in %2").arg(ref.name, ref.zone));
+    flow = qobject_cast<workspace::CreateMachineFlow *>(workspace.createMachine(spec, form.capacityPlan()));
+    progress->setTitle(CreatePage::tr("Making %1").arg(ref.name));
     progress->setFlow(flow);
     stack->setCurrentWidget(progress);
     QObject::connect(flow, &Job::finished, q, [this, made = flow.data()] { onFlowFinished(*made); });
     Q_EMIT q->createRequested(ref, flow);
 }
 
-void CreatePage::Private::onFlowFinished(const Flow &finished)
+void CreatePage::Private::onFlowFinished(const workspace::CreateMachineFlow &finished)
 {
+    ref = finished.spec().ref; // the zone may have become another one
     switch (finished.state()) {
     case Job::State::Succeeded:
         Q_EMIT q->created(ref);
@@ -300,7 +305,7 @@ void CreatePage::Private::onFlowFinished(const Flow &finished)
         offerWayOut(finished.error());
         break;
     case Job::State::Cancelled: {
-        const bool asked = finished.steps().value(finished.currentStep()).id != u"check";
+        const bool asked = finished.mayHaveBeenMade();
         progress->banner()->showMessage(ErrorBanner::Kind::Warning,
                                         asked ? CreatePage::tr("You stopped waiting for %1.").arg(ref.text()) : CreatePage::tr("You cancelled this before anything was made."),
                                         asked ? CreatePage::tr("Google makes it all the same and it costs money: look for it in the list, and delete it there if you do not want it.") : QString());
@@ -311,30 +316,51 @@ void CreatePage::Private::onFlowFinished(const Flow &finished)
     }
 }
 
+QPushButton *CreatePage::Private::offer(const QString &text, const QString &objectName, std::function<void()> change)
+{
+    QPushButton *button = progress->banner()->addButton(text, objectName);
+    QObject::connect(button, &QPushButton::clicked, q, std::move(change));
+    return button;
+}
+
 void CreatePage::Private::offerWayOut(const Error &error)
 {
-    const bool elsewhere = error.kind == ErrorKind::StockOut || error.kind == ErrorKind::QuotaExceeded;
-    const QStringList zones = form.otherZones();
-    if (elsewhere && !zones.isEmpty()) {
-        // A stock-out is one zone's, so the neighbour is tried first; a quota is the whole region's.
-        const QString region = ref.zone.section(u'-', 0, -2) + u'-';
-        const bool wantsSameRegion = error.kind == ErrorKind::StockOut;
-        const auto better = std::find_if(zones.cbegin(), zones.cend(), [&](const QString &each) { return each.startsWith(region) == wantsSameRegion; });
-        const QString zone = better == zones.cend() ? zones.first() : *better;
-        QPushButton *button = progress->banner()->addButton(CreatePage::tr("Try in %1").arg(zone), QStringLiteral("otherZoneButton"));
-        QObject::connect(button, &QPushButton::clicked, q, [this, zone] {
-            form.setZone(zone);
-            showForm();
-            fields->focusZone();
-        });
+    if (error.kind == ErrorKind::StockOut || error.kind == ErrorKind::QuotaExceeded) {
+        if (!workspace::isQuotaOfAllRegions(error))
+            offerMoreZones(error);
+        if (error.kind == ErrorKind::StockOut)
+            offerPatience();
     } else if (error.kind == ErrorKind::AlreadyExists) {
         const QString name = models::freeMachineName({ref.name}, ref.name);
-        QPushButton *button = progress->banner()->addButton(CreatePage::tr("Call it %1").arg(name), QStringLiteral("otherNameButton"));
-        QObject::connect(button, &QPushButton::clicked, q, [this, name] {
+        offer(CreatePage::tr("Call it %1").arg(name), QStringLiteral("otherNameButton"), [this, name] {
             form.setName(name);
             showForm();
         });
     }
+}
+
+void CreatePage::Private::offerMoreZones(const Error &error)
+{
+    using Reach = workspace::CapacityPlan::Reach;
+    if (form.input().reach == Reach::Anywhere || form.capacityPlan().zones.isEmpty())
+        return;
+    // A stock-out is one zone's, so the neighbours are the first answer; a quota is the whole region's.
+    const bool near = form.input().reach == Reach::ThisZone && error.kind == ErrorKind::StockOut;
+    offer(near ? CreatePage::tr("Ask the other zones of %1").arg(workspace::regionOfZone(ref.zone)) : CreatePage::tr("Ask every zone"),
+          QStringLiteral("moreZonesButton"), [this, near] {
+              form.setReach(near ? Reach::Region : Reach::Anywhere);
+              create();
+          });
+}
+
+void CreatePage::Private::offerPatience()
+{
+    if (form.input().keepTrying > std::chrono::minutes(0))
+        return;
+    offer(CreatePage::tr("Keep trying for an hour"), QStringLiteral("keepTryingButton"), [this] {
+        form.setKeepTrying(std::chrono::minutes(60));
+        create();
+    });
 }
 
 void CreatePage::keyPressEvent(QKeyEvent *event)

@@ -78,7 +78,8 @@ void SummaryCard::showSummary()
     if (!input.zone.isEmpty())
         machine << tr("in %1, project %2").arg(input.zone, m_form.project());
     if (input.spot)
-        machine << tr("Spot: Google may stop it at any time; the disk stays");
+        machine << (input.spotEnd == cloud::SpotEnd::Stop ? tr("Spot: Google may stop it at any time; the disk stays")
+                                                          : tr("Spot: Google may delete it with its disk at any time"));
     if (!input.externalAddress)
         machine << tr("No external address");
     m_machine->setText(machine.join(u'\n'));

@@ -72,6 +72,15 @@ ValueJob<QList<MachineType>> *ComputeClient::listMachineTypes(const QString &pro
     return listOf<MachineType>(m_api, url, ComputeClientText::tr("list the machine types of %1").arg(zone), parent);
 }
 
+ValueJob<MachineType> *ComputeClient::getMachineType(const QString &project, const QString &zone, const QString &name, QObject *parent)
+{
+    net::ApiRequest request;
+    request.url = apiUrl(m_endpoints.compute, {QStringLiteral("projects"), project, QStringLiteral("zones"), zone,
+                                               QStringLiteral("machineTypes"), name});
+    request.purpose = ComputeClientText::tr("look for %1 in %2").arg(name, zone);
+    return net::mapValue<MachineType>(m_api.call(request, nullptr), &MachineType::fromJson, parent);
+}
+
 ValueJob<QList<AcceleratorType>> *ComputeClient::listAcceleratorTypes(const QString &project, QObject *parent)
 {
     const QUrl url = apiUrl(m_endpoints.compute,

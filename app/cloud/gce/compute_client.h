@@ -32,6 +32,7 @@ public:
     ValueJob<QList<Zone>> *listZones(const QString &project, QObject *parent);
     ValueJob<QList<Region>> *listRegions(const QString &project, QObject *parent);
     ValueJob<QList<MachineType>> *listMachineTypes(const QString &project, const QString &zone, QObject *parent);
+    ValueJob<MachineType> *getMachineType(const QString &project, const QString &zone, const QString &name, QObject *parent);
     ValueJob<QList<AcceleratorType>> *listAcceleratorTypes(const QString &project, QObject *parent); ///< over all zones
     ValueJob<QList<DiskType>> *listDiskTypes(const QString &project, const QString &zone, QObject *parent);
     ValueJob<Image> *imageFromFamily(const QString &imageProject, const QString &family, QObject *parent);
@@ -53,6 +54,9 @@ public:
                                      QObject *parent);
     ValueJob<Operation> *setLabels(const InstanceRef &ref, const QMap<QString, QString> &labels, const QString &fingerprint,
                                    QObject *parent);
+    ValueJob<Disk> *getDisk(const QString &project, const QString &zone, const QString &name, QObject *parent);
+    ValueJob<Operation> *deleteDisk(const QString &project, const QString &zone, const QString &name, const QString &requestId,
+                                    QObject *parent);
     ValueJob<Operation> *getOperation(const QString &project, const Operation &operation, QObject *parent);
     ValueJob<Operation> *waitOperation(const QString &project, const Operation &operation, QObject *parent);
 

@@ -152,6 +152,21 @@ ValueJob<Operation> *ComputeClient::setLabels(const InstanceRef &ref, const QMap
     return operationOf(m_api, request, parent);
 }
 
+ValueJob<Disk> *ComputeClient::getDisk(const QString &project, const QString &zone, const QString &name, QObject *parent)
+{
+    net::ApiRequest request;
+    request.url = apiUrl(m_endpoints.compute, {QStringLiteral("projects"), project, QStringLiteral("zones"), zone, QStringLiteral("disks"), name});
+    request.purpose = InstanceCallText::tr("look at the disk %1 (%2)").arg(name, zone);
+    return net::mapValue<Disk>(m_api.call(request, nullptr), &Disk::fromJson, parent);
+}
+
+ValueJob<Operation> *ComputeClient::deleteDisk(const QString &project, const QString &zone, const QString &name, const QString &requestId,
+                                               QObject *parent)
+{
+    const QUrl url = apiUrl(m_endpoints.compute, {QStringLiteral("projects"), project, QStringLiteral("zones"), zone, QStringLiteral("disks"), name});
+    return operationOf(m_api, mutation("DELETE", url, requestId, InstanceCallText::tr("delete the disk %1 (%2)").arg(name, zone)), parent);
+}
+
 ValueJob<Operation> *ComputeClient::getOperation(const QString &project, const Operation &operation, QObject *parent)
 {
     net::ApiRequest request;

@@ -2,7 +2,6 @@
 #include "cloud/jobs/instance_jobs.h"
 
 #include "cloud/gce/request_id.h"
-#include "cloud/jobs/operation_job.h"
 #include "cloud/jobs/ssh_key_lines.h"
 #include "cloud/jobs/update_metadata_job.h"
 
@@ -51,9 +50,14 @@ ValueJob<Operation> *createInstance(ComputeClient &client, const CreateSpec &spe
                                                InstanceJobsText::tr("Change it, then try again.")),
                                        parent);
     }
+    return insertInstance(client, spec, newRequestId(), parent);
+}
+
+OperationJob *insertInstance(ComputeClient &client, const CreateSpec &spec, const QString &requestId, QObject *parent)
+{
     return new OperationJob(
-        client, spec.ref.project, purpose,
-        [&client, spec, requestId = newRequestId()](QObject *owner) { return client.insertInstance(spec, requestId, owner); }, parent);
+        client, spec.ref.project, InstanceJobsText::tr("create %1").arg(spec.ref.text()),
+        [&client, spec, requestId](QObject *owner) { return client.insertInstance(spec, requestId, owner); }, parent);
 }
 
 ValueJob<Operation> *startInstance(ComputeClient &client, const InstanceRef &ref, QObject *parent)

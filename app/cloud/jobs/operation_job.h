@@ -30,6 +30,9 @@ public:
 
     OperationJob(ComputeClient &client, QString project, QString purpose, Call call, QObject *parent, OperationPolling polling = {});
 
+    /// As last heard of; when the job failed with the operation's own error it has the details (zonesAvailable).
+    const Operation &operation() const { return m_operation; }
+
 protected:
     void run() override;
     void abort() override;

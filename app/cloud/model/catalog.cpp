@@ -95,4 +95,16 @@ Image Image::fromJson(const QJsonObject &json)
     return image;
 }
 
+Disk Disk::fromJson(const QJsonObject &json)
+{
+    Disk disk;
+    disk.name = json.value(QStringLiteral("name")).toString();
+    disk.zone = resourceName(json.value(QStringLiteral("zone")).toString());
+    disk.labels = readMap(json.value(QStringLiteral("labels")));
+    const QJsonArray users = json.value(QStringLiteral("users")).toArray();
+    for (const QJsonValue &user : users)
+        disk.users.append(resourceName(user.toString()));
+    return disk;
+}
+
 } // namespace nimbook::cloud

@@ -3,7 +3,9 @@
 
 #include <QJsonObject>
 #include <QList>
+#include <QMap>
 #include <QString>
+#include <QStringList>
 
 namespace nimbook::cloud {
 
@@ -74,6 +76,15 @@ struct Image {
     qint64 diskSizeGb = 0;
     bool operator==(const Image &) const = default;
     static Image fromJson(const QJsonObject &json);
+};
+
+struct Disk {
+    QString name;
+    QString zone;
+    QStringList users; ///< names of the machines it is attached to
+    QMap<QString, QString> labels;
+    bool operator==(const Disk &) const = default;
+    static Disk fromJson(const QJsonObject &json);
 };
 
 /// The last segment of a full or partial resource URL: ".../zones/us-central1-a" → "us-central1-a".

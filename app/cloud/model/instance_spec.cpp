@@ -37,7 +37,8 @@ QJsonObject schedulingOf(const CreateSpec &spec)
         scheduling.insert(QStringLiteral("onHostMaintenance"), QStringLiteral("TERMINATE"));
     if (spec.spot) {
         scheduling.insert(QStringLiteral("provisioningModel"), QStringLiteral("SPOT"));
-        scheduling.insert(QStringLiteral("instanceTerminationAction"), QStringLiteral("STOP"));
+        scheduling.insert(QStringLiteral("instanceTerminationAction"),
+                          spec.spotEnd == SpotEnd::Delete ? QStringLiteral("DELETE") : QStringLiteral("STOP"));
     }
     return scheduling;
 }

@@ -7,6 +7,9 @@
 
 namespace nimbook::cloud {
 
+/// What becomes of a Spot machine when Google takes it back.
+enum class SpotEnd { Stop, Delete };
+
 /// Everything the creation form holds; becomes the body of instances.insert.
 struct CreateSpec {
     InstanceRef ref;
@@ -19,6 +22,7 @@ struct CreateSpec {
     QString imageProject;
     QString imageFamily;
     bool spot = false;
+    SpotEnd spotEnd = SpotEnd::Stop; ///< of a Spot machine alone
     bool externalAddress = true;
     QStringList scopes{QStringLiteral("https://www.googleapis.com/auth/cloud-platform")};
     QMap<QString, QString> labels;

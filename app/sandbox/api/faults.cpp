@@ -9,7 +9,7 @@ namespace nimbook::sandbox {
 namespace {
 
 const QStringList plainFaults{QStringLiteral("forbidden"), QStringLiteral("unauthorized"), QStringLiteral("rate-limit"),
-                              QStringLiteral("unavailable"), QStringLiteral("expire-tokens"), QStringLiteral("lost-answer")};
+                              QStringLiteral("unavailable"), QStringLiteral("expire-tokens"), QStringLiteral("lost-answer"), QStringLiteral("left-disk")};
 const QStringList valuedFaults{QStringLiteral("stock-out"), QStringLiteral("quota"), QStringLiteral("slow-operations"),
                                QStringLiteral("unreachable-zone"), QStringLiteral("no-ssh")};
 

@@ -12,6 +12,7 @@ namespace nimbook::sandbox {
 /// One thing that shall go wrong. Written NAME[=VALUE][@METHOD][:COUNT]; without a count it lasts until it is cleared.
 ///
 ///     stock-out=ZONE[,ZONE]      insert and start of machines there end in ZONE_RESOURCE_POOL_EXHAUSTED_WITH_DETAILS
+///     left-disk                  an insert that fails leaves its boot disk behind, attached to nothing
 ///     quota=METRIC               the next insert ends in QUOTA_EXCEEDED for that metric
 ///     forbidden, unauthorized, rate-limit, unavailable      HTTP 403, 401, 403 rateLimitExceeded, 503
 ///     expire-tokens              every access token given out so far is void (at once, no count)

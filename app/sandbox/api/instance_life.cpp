@@ -91,12 +91,19 @@ QJsonObject InstanceLife::insert(const Call &call, const InstanceDraft &draft)
     if (fault) {
         // The first answer promises the machine, and it shows for a moment: only the operation tells.
         plan.duration = 500ms;
-        plan.ending = [this, path, id, draft, fault](const OperationPlan::Finish &finish) {
+        const bool leavesDisk = m_services.faults.take(QStringLiteral("left-disk"), call.method);
+        plan.ending = [this, path, id, draft, fault, leavesDisk](const OperationPlan::Finish &finish) {
             if (isStill(path, id))
                 m_services.store.remove(path);
-            releaseDisks(path, draft.instance);
-            for (const QJsonObject &disk : draft.disks)
-                m_services.store.remove({path.project, path.scope, QStringLiteral("disks"), disk.value(QLatin1String("name")).toString()});
+            if (!leavesDisk)
+                releaseDisks(path, draft.instance);
+            for (const QJsonObject &disk : draft.disks) {
+                const ResourcePath made{path.project, path.scope, QStringLiteral("disks"), disk.value(QLatin1String("name")).toString()};
+                if (leavesDisk)
+                    m_services.store.update(made, {{QStringLiteral("users"), QJsonValue::Null}});
+                else
+                    m_services.store.remove(made);
+            }
             finish(fault);
         };
     } else {

@@ -4,6 +4,7 @@
 #include "tests/support/finish.h"
 
 #include <QMap>
+#include <QSignalSpy>
 #include <QTimer>
 
 using namespace nimbook;
@@ -27,10 +28,13 @@ public:
             });
         }
     }
+    using Flow::addNextStep;
     using Flow::await;
+    using Flow::awaitEnd;
     using Flow::fail;
     using Flow::setStepDetail;
     using Flow::stepDone;
+    using Flow::stepFailed;
     using Flow::stepSkipped;
 
     QList<Step::State> states() const
@@ -206,6 +210,38 @@ private Q_SLOTS:
         flow.work[QStringLiteral("first")] = [&] { QTimer::singleShot(30, &flow, [&] { flow.stepDone(); }); };
         QVERIFY(finish(flow));
         QVERIFY(flow.steps()[0].elapsed >= std::chrono::milliseconds(25));
+    }
+
+    void failedStep_givesWayToTheStepsThatWerePutBehindIt()
+    {
+        ThreeSteps flow;
+        QSignalSpy inserted(&flow, &Flow::stepsInserted);
+        flow.work[QStringLiteral("second")] = [&] {
+            flow.addNextStep(QStringLiteral("pause"), QStringLiteral("pause"), [&] { flow.stepDone(); });
+            flow.addNextStep(QStringLiteral("again"), QStringLiteral("again"), [&] { flow.stepDone(QStringLiteral("now")); });
+            flow.stepFailed(QStringLiteral("not here"));
+        };
+        QVERIFY(finish(flow));
+        QCOMPARE(flow.state(), Job::State::Succeeded);
+        QCOMPARE(flow.states(), (QList{S::Done, S::Failed, S::Done, S::Done, S::Done}));
+        QCOMPARE(flow.steps()[1].detail, QStringLiteral("not here"));
+        QCOMPARE(flow.steps()[3].id, QStringLiteral("again"));
+        QCOMPARE(flow.order, (QStringList{QStringLiteral("first"), QStringLiteral("second"), QStringLiteral("third")}));
+        QCOMPARE(inserted.size(), 2);
+        QCOMPARE(inserted[1].first().toInt(), 3);
+    }
+
+    void awaitedEnd_isTheFlowsToJudge()
+    {
+        ThreeSteps flow;
+        flow.work[QStringLiteral("first")] = [&] {
+            flow.awaitEnd<ValueJob<int>>(new ReadyJob<int>(failure(someError)), [&](ValueJob<int> &job) {
+                flow.stepDone(job.error().message);
+            });
+        };
+        QVERIFY(finish(flow));
+        QCOMPARE(flow.state(), Job::State::Succeeded);
+        QCOMPARE(flow.steps()[0].detail, someError.message);
     }
 };
 
