@@ -29,6 +29,13 @@ void MachineDelegate::paintContent(QPainter *painter, const QRect &box, const QS
     case InstanceModel::Age:
     case InstanceModel::Address:
     case InstanceModel::Zone: painter->setPen(mutedText(option.palette)); break;
+    case InstanceModel::Gpu:
+        if (text.isEmpty()) { // an empty cell reads as "not loaded yet"
+            painter->setPen(mutedText(option.palette));
+            painter->drawText(box, Qt::AlignVCenter | Qt::AlignLeft, tr("none"));
+            return;
+        }
+        break;
     default: break;
     }
     painter->drawText(box, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,

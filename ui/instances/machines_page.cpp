@@ -3,6 +3,7 @@
 
 #include "models/instance_filter.h"
 #include "models/instance_model.h"
+#include "models/machine_text.h"
 #include "ui/common/empty_state.h"
 #include "ui/common/error_banner.h"
 #include "ui/common/flat_header.h"
@@ -114,6 +115,7 @@ void MachinesPage::setUpView()
     m_view->setTabKeyNavigation(false);
     m_view->setMouseTracking(true);
     m_view->installEventFilter(this);
+    m_view->viewport()->installEventFilter(this);
     new SoftSelection(m_view);
 
     header->setAccessibleName(tr("Columns of the machine table"));
@@ -138,6 +140,15 @@ void MachinesPage::setUpView()
     });
 }
 
+// A state that is cut off ("Suspe…") says less than its shape alone.
+int MachinesPage::widestState() const
+{
+    int widest = 0;
+    for (int state = 0; state <= int(cloud::MachineState::Busy); ++state)
+        widest = qMax(widest, chipWidth(m_view->fontMetrics(), models::stateText(cloud::MachineState(state))));
+    return widest + 2 * grid;
+}
+
 void MachinesPage::fitColumns()
 {
     if (m_columnsChosen)
@@ -146,8 +157,10 @@ void MachinesPage::fitColumns()
     // Shares of the width, until somebody pulls at a column.
     const QList<int> shares{20, 14, 16, 17, 11, 12, 14};
     const int available = qMax(m_view->viewport()->width(), grid * 90);
-    for (int column = 0; column < shares.size() - 1; ++column)
-        m_view->header()->resizeSection(column, available * shares.at(column) / 104);
+    for (int column = 0; column < shares.size() - 1; ++column) {
+        const int share = available * shares.at(column) / 104;
+        m_view->header()->resizeSection(column, column == InstanceModel::State ? qMax(share, widestState()) : share);
+    }
     m_fitting = false;
 }
 
@@ -159,7 +172,7 @@ void MachinesPage::focusInEvent(QFocusEvent *)
 
 bool MachinesPage::eventFilter(QObject *watched, QEvent *event)
 {
-    if (watched == m_view && event->type() == QEvent::Resize)
+    if (watched == m_view->viewport() && event->type() == QEvent::Resize) // the view's own event comes before this one
         fitColumns();
     if (watched == m_view && event->type() == QEvent::KeyPress) {
         const auto *key = static_cast<QKeyEvent *>(event);

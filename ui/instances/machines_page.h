@@ -64,6 +64,7 @@ private:
     void setUpView();
     void fillColumnMenu();
     void refreshFace();
+    int widestState() const;
     void fitColumns();
     void showBanner();
 
