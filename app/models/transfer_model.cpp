@@ -141,6 +141,7 @@ QString TransferModel::stateText(const Transfer &transfer)
     case Transfer::State::Planning: return tr("Looking at the files");
     case Transfer::State::NeedsAnswer: return tr("Waiting for your answer");
     case Transfer::State::Running: return tr("Running");
+    case Transfer::State::Paused: return tr("Paused");
     case Transfer::State::Done: return tr("Done");
     case Transfer::State::DoneWithErrors:
         return transfer.errors.size() == 1 ? tr("1 file failed") : tr("%n files failed", nullptr, int(transfer.errors.size()));

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds cancelPatience{3};
 }
 
 BatchRun::BatchRun(BatchRequest request)
-    : m_request(std::move(request)), m_plan(m_request.destination), m_outcomes(m_request.earlier)
+    : m_plan(request.destination), m_request(std::move(request))
 {
     m_patience.setSingleShot(true);
     m_patience.callOnTimeout(this, &BatchRun::end);
@@ -26,6 +26,7 @@ BatchRun::~BatchRun()
     for (auto &[file, moving] : m_moving) {
         file->onEnded = nullptr;
         file->onMoved = nullptr;
+        file->onRenaming = nullptr;
         file->cancel();
     }
 }
@@ -43,9 +44,18 @@ void BatchRun::advance(Lanes lanes)
         beginMoving();
         return;
     }
+    m_report = {};
+    if (!m_request.log) {
+        auto log = OutcomeLog::open({});
+        if (!log) {
+            failWith(log.error());
+            return;
+        }
+        m_request.log = std::move(*log);
+    }
     setState(Transfer::State::Planning);
     walk([this, guard = QPointer(this)](const std::optional<Error> &lost) {
-        if (guard && !m_cancelled)
+        if (guard && m_stop == Stop::No)
             onWalked(lost);
     });
 }
@@ -56,11 +66,8 @@ void BatchRun::onWalked(const std::optional<Error> &lost)
         failWith(*lost);
         return;
     }
-    const AlreadyThere there = dropFinished(m_plan, m_request.earlier);
-    m_report.filesTotal = qint64(m_plan.files.size()) + there.files;
-    m_report.bytesTotal = m_plan.totalBytes() + there.bytes;
-    m_report.filesDone = there.files;
-    m_report.bytesDone = there.bytes;
+    m_report.filesTotal = qint64(m_plan.files.size());
+    m_report.bytesTotal = m_plan.totalBytes();
     m_children = childFolders(m_plan);
     lookAt(0);
 }
@@ -69,7 +76,7 @@ void BatchRun::lookAt(int folder)
 {
     ++m_looking;
     listDestination(folder, [this, folder, guard = QPointer(this)](Result<DestinationView::Names> names) {
-        if (guard && !m_cancelled)
+        if (guard && m_stop == Stop::No)
             onLookedAt(folder, std::move(names));
     });
 }
@@ -79,7 +86,7 @@ void BatchRun::onLookedAt(int folder, Result<DestinationView::Names> names)
     if (m_fatal)
         return;
     if (names) {
-        m_view.folders.insert(folder, std::move(*names));
+        m_view.put(folder, *names);
         for (const int child : existingSubfolders(m_plan, m_children, m_view, folder))
             lookAt(child);
     } else if (folder == 0 || !m_lanes.control->client().isAlive()) {
@@ -88,7 +95,7 @@ void BatchRun::onLookedAt(int folder, Result<DestinationView::Names> names)
         return;
     } else {
         addError(names.error()); // its files will say more, if it matters
-        m_view.folders.insert(folder, {});
+        m_view.put(folder, {});
     }
     if (--m_looking == 0)
         onViewed();
@@ -97,6 +104,12 @@ void BatchRun::onLookedAt(int folder, Result<DestinationView::Names> names)
 void BatchRun::onViewed()
 {
     m_planned = true;
+    if (m_request.log->load()) {
+        const AlreadyThere there = dropFinished(m_plan, m_view, *m_request.log, m_request.answer);
+        m_request.log->unload();
+        m_report.filesDone = there.files;
+        m_report.bytesDone = there.bytes;
+    }
     m_report.conflicts = findConflicts(m_plan, m_view);
     if (m_request.answer == ConflictAnswer::Ask && !m_report.conflicts.isEmpty()) {
         m_lanes = {};
@@ -204,12 +217,17 @@ void BatchRun::startFile(size_t index)
             lane = other;
     }
     const auto file = makeFile(lane, FileTask{m_plan.sourcePath(planned), m_plan.destinationPath(planned), planned.size, planned.replace});
-    const auto entry = m_moving.emplace(file.get(), Moving{file, index, 0}).first;
+    const auto entry = m_moving.emplace(file.get(), Moving{file, index}).first;
     m_report.currentFile = shownPath(planned.name);
     file->onMoved = [this, entry](qint64 bytes) {
         entry->second.bytes += bytes;
         m_report.bytesDone += bytes;
         pumpFiles();
+    };
+    // Written down before the rename is asked for: whoever resumes then knows whose file that is.
+    file->onRenaming = [this, entry](const FileResult &result) {
+        entry->second.renaming = true;
+        note(entry->second.index, Outcome::InDoubt, result);
     };
     file->onEnded = [this](FileTransfer &ended, const FileResult &result) { onFileEnded(ended, result); };
     file->start();
@@ -223,11 +241,12 @@ void BatchRun::onFileEnded(FileTransfer &file, const FileResult &result)
     if (!result.error) {
         ++m_report.filesDone;
         m_report.bytesTotal += result.size - m_plan.files[moving.index].size; // it may have grown since the plan
-        m_outcomes.insert(file.task().source, EarlierFile{Outcome::Finished, result.size, result.modified});
+        m_report.filesVerified += result.verified;
+        note(moving.index, Outcome::Finished, result);
     } else {
         m_report.bytesDone -= moving.bytes;
-        if (result.inDoubt)
-            m_outcomes.insert(file.task().source, EarlierFile{Outcome::InDoubt, result.size, result.modified});
+        if (moving.renaming && !result.inDoubt)
+            note(moving.index, Outcome::Undone, result);
         const bool lost = !file.hasLane() || !m_lanes.control->client().isAlive();
         if (result.error->kind == ErrorKind::NoSpace || lost)
             m_fatal = m_fatal.value_or(*result.error);
@@ -269,9 +288,26 @@ void BatchRun::addError(const Error &error)
 
 void BatchRun::cancel()
 {
-    if (!isActive() || m_cancelled)
+    if (m_report.state == Transfer::State::Paused) {
+        m_stop = Stop::Cancel;
+        setState(Transfer::State::Cancelled);
+        Q_EMIT handedBack();
+    } else {
+        stop(Stop::Cancel);
+    }
+}
+
+void BatchRun::suspend()
+{
+    if (m_report.state != Transfer::State::NeedsAnswer)
+        stop(Stop::Suspend);
+}
+
+void BatchRun::stop(Stop how)
+{
+    if (!isActive() || m_stop == how || m_stop == Stop::Cancel)
         return;
-    m_cancelled = true;
+    m_stop = how;
     if (m_report.state == Transfer::State::Planning)
         stopWalk();
     if (m_moving.empty() && m_makingFolders == 0 && m_openSeals == 0) {
@@ -280,7 +316,21 @@ void BatchRun::cancel()
     }
     m_patience.start(cancelPatience);
     for (auto &[file, moving] : m_moving)
-        file->cancel();
+        file->cancel(how == Stop::Suspend ? FileTransfer::Leftover::Keep : FileTransfer::Leftover::Remove);
+}
+
+void BatchRun::park(const BatchReport &reached)
+{
+    m_report = reached;
+    m_report.state = Transfer::State::Paused;
+}
+
+void BatchRun::expect(const BatchReport &before)
+{
+    const auto state = m_report.state;
+    m_report = before;
+    m_report.state = state;
+    m_report.bytesPerSecond = 0;
 }
 
 void BatchRun::failWith(const Error &error)
@@ -301,22 +351,21 @@ void BatchRun::end()
     m_report.currentFile.clear();
     m_report.conflicts.clear();
     m_lanes = {};
-    if (m_cancelled)
+    if (m_stop == Stop::Cancel)
         setState(Transfer::State::Cancelled);
+    else if (m_stop == Stop::Suspend && !m_fatal)
+        setState(Transfer::State::Paused);
     else if (m_fatal || (!m_report.errors.isEmpty() && m_report.filesDone == 0))
         setState(Transfer::State::Failed);
     else
         setState(m_report.errors.isEmpty() ? Transfer::State::Done : Transfer::State::DoneWithErrors);
-    if (m_report.state == Transfer::State::Done)
-        m_outcomes.clear();
     Q_EMIT handedBack();
 }
 
-BatchRequest BatchRun::retryRequest() const
+void BatchRun::note(size_t index, Outcome outcome, const FileResult &result)
 {
-    BatchRequest again = m_request;
-    again.earlier = m_outcomes;
-    return again;
+    const PlanFile &planned = m_plan.files[index];
+    m_request.log->note(m_plan.sourcePath(planned), m_plan.plannedPath(planned), EarlierFile{outcome, result.size, result.modified});
 }
 
 } // namespace nimbook::transfer

@@ -20,8 +20,10 @@ struct BatchRequest {
     Transfer::Direction direction = Transfer::Direction::Upload;
     QList<QByteArray> sources;
     QByteArray destination;
+    QList<QByteArray> folders; ///< for placed files, as many as sources: where below the destination each goes; else empty
     ConflictAnswer answer = ConflictAnswer::Ask;
-    EarlierFiles earlier; ///< of the attempts before a retry
+    Priority priority = Priority::Normal;
+    std::shared_ptr<OutcomeLog> log; ///< with what earlier attempts brought about; made when missing
 };
 
 /// How far it has come: what crosses from the worker's thread to the window's.
@@ -33,6 +35,10 @@ struct BatchReport {
     qint64 bytesTotal = -1;
     double bytesPerSecond = 0;
     QString currentFile;
+    QList<FileProgress> underway;
+    qint64 filesVerified = 0;
+    QString verificationNote;
+    QDateTime nextAttempt;
     QStringList conflicts;
     QList<Error> errors;
 };
@@ -55,12 +61,17 @@ public:
     void advance(Lanes lanes);          ///< starts, or goes on after answer()
     void answer(ConflictAnswer answer); ///< in NeedsAnswer; the next advance() moves the bytes
     void cancel();
+    void suspend(); ///< to Paused; what has arrived of big files stays for the next attempt
     void failWith(const Error &error); ///< before advance(): there is no way to the machine
 
     const BatchReport &report() const { return m_report; }
     const BatchRequest &request() const { return m_request; }
-    BatchRequest retryRequest() const; ///< the same again, without what is done
-    bool isActive() const { return m_report.state < Transfer::State::Done; }
+    BatchRequest retryRequest() const { return m_request; } ///< the same again; what is done stays done
+    void park(const BatchReport &reached); ///< before anything else: Paused, with what an earlier program had reached
+    void setPriority(Priority priority) { m_request.priority = priority; }
+    void expect(const BatchReport &before); ///< before advance(): what the attempt before had reached, to be shown until the plan is made
+    bool isActive() const { return m_report.state < Transfer::State::Paused; }
+    bool isLost() const { return m_fatal && (m_fatal->kind == ErrorKind::Network || m_fatal->kind == ErrorKind::Timeout); } ///< worth another attempt
 
 Q_SIGNALS:
     void stateChanged();
@@ -77,8 +88,8 @@ protected:
     virtual std::shared_ptr<FileTransfer> makeFile(std::shared_ptr<SftpLane> lane, FileTask task) = 0;
 
     Lanes m_lanes;
-    BatchRequest m_request;
     TransferPlan m_plan;
+    BatchRequest m_request;
     std::vector<std::vector<int>> m_children;
 
 private:
@@ -86,6 +97,7 @@ private:
         std::shared_ptr<FileTransfer> file;
         size_t index = 0;
         qint64 bytes = 0;
+        bool renaming = false;
     };
     void setState(Transfer::State state);
     void onWalked(const std::optional<Error> &lost);
@@ -101,16 +113,18 @@ private:
     void onFileEnded(FileTransfer &file, const FileResult &result);
     void pumpSeals();
     void addError(const Error &error);
-    bool isStopping() const { return m_cancelled || m_fatal; }
+    void note(size_t index, Outcome outcome, const FileResult &result);
+    enum class Stop { No, Cancel, Suspend };
+    void stop(Stop how);
+    bool isStopping() const { return m_stop != Stop::No || m_fatal; }
     void end();
 
     BatchReport m_report;
     DestinationView m_view;
     bool m_planned = false;
     int m_looking = 0;
-    bool m_cancelled = false;
+    Stop m_stop = Stop::No;
     std::optional<Error> m_fatal; ///< makes the rest pointless: the link, the disk
-    EarlierFiles m_outcomes;
 
     size_t m_nextFolder = 1;
     int m_makingFolders = 0;

@@ -157,14 +157,11 @@ void DownloadFile::bringHome()
     m_phase = Phase::Finishing;
     const quint32 permissions = m_attributes.permissions.value_or(0644);
     const qint64 modified = m_attributes.modified.value_or(0);
+    FileResult end{std::nullopt, false, false, m_size, modified};
+    renaming(end);
     const auto existing = m_task.replace ? LocalPart::Existing::Replace : LocalPart::Existing::Keep;
     m_pool.run([=, part = std::exchange(m_part, nullptr)] { return part->finish(permissions, modified, existing); },
-               [self = self(), modified, this](const Result<Done> &result) {
-                   if (!result)
-                       note(result.error());
-                   FileResult end;
-                   end.size = m_size;
-                   end.modified = modified;
+               [self = self(), end, this](const Result<Done> &result) mutable {
                    if (!result)
                        end.error = result.error();
                    finish(end);

@@ -24,7 +24,7 @@ bool isLocalFolder(const QByteArray &path)
 
 void DownloadRun::walk(Then then)
 {
-    m_walk = std::make_shared<RemoteWalk>(m_lanes.control->sharedClient(), m_plan, m_request.sources, std::move(then));
+    m_walk = std::make_shared<RemoteWalk>(m_lanes.control->sharedClient(), m_plan, m_request.sources, m_request.folders, std::move(then));
     m_walk->start();
 }
 
@@ -48,9 +48,12 @@ void DownloadRun::listDestination(int folder, std::function<void(Result<Destinat
         const QByteArray name(entry->d_name);
         if (name == "." || name == "..")
             continue;
+        struct stat st {};
+        if (::fstatat(::dirfd(dir.get()), name.constData(), &st, AT_SYMLINK_NOFOLLOW) != 0)
+            continue; // gone meanwhile
         // A link of one's own to a folder counts as that folder: the server cannot make any.
-        const bool isFolder = entry->d_type == DT_DIR || (entry->d_type != DT_REG && isLocalFolder(joinPath(path, name)));
-        names.insert(name, isFolder);
+        const bool isFolder = S_ISDIR(st.st_mode) || (S_ISLNK(st.st_mode) && isLocalFolder(joinPath(path, name)));
+        names.insert(name, ThereAlready{isFolder, qint64(st.st_size), qint64(st.st_mtim.tv_sec)});
     }
     then(std::move(names));
 }
@@ -68,6 +71,10 @@ void DownloadRun::makeFolder(int folder, Then then)
 void DownloadRun::sealFolder(int folder, std::function<void()> then)
 {
     const PlanFolder &planned = m_plan.folders[size_t(folder)];
+    if (planned.source.isEmpty()) {
+        then();
+        return;
+    }
     const QByteArray path = m_plan.folderPath(folder);
     const timespec times[2] = {{0, UTIME_NOW}, {time_t(planned.modified), 0}};
     ::utimensat(AT_FDCWD, path.constData(), times, 0);

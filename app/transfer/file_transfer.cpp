@@ -3,8 +3,9 @@
 
 namespace nimbook::transfer {
 
-void FileTransfer::cancel()
+void FileTransfer::cancel(Leftover leftover)
 {
+    m_leftover = leftover;
     note(Error{ErrorKind::Cancelled, transferText("Cancelled."), {}, {}, {}});
     // The lane forgets us at its next turn; whoever waits for an answer settles there.
 }
@@ -32,6 +33,12 @@ void FileTransfer::moved(qint64 bytes)
         onMoved(bytes);
 }
 
+void FileTransfer::renaming(const FileResult &result)
+{
+    if (onRenaming)
+        onRenaming(result);
+}
+
 void FileTransfer::finishFailed()
 {
     FileResult result;
@@ -45,6 +52,7 @@ void FileTransfer::finish(const FileResult &result)
         return;
     const auto ended = std::exchange(onEnded, nullptr);
     onMoved = nullptr;
+    onRenaming = nullptr;
     if (ended)
         ended(*this, result);
 }

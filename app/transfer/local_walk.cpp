@@ -31,13 +31,15 @@ QByteArray canonicalPath(const QByteArray &path)
 
 } // namespace
 
-LocalWalk::LocalWalk(TransferPlan &plan, QList<QByteArray> sources) : m_plan(plan), m_builder(plan)
+LocalWalk::LocalWalk(TransferPlan &plan, const QList<QByteArray> &sources, const QList<QByteArray> &folders) : m_plan(plan), m_builder(plan)
 {
-    QSet<QByteArray> seen;
-    for (const QByteArray &source : std::as_const(sources)) {
-        if (!seen.contains(source))
-            m_sources.push_back(source);
-        seen.insert(source);
+    QSet<std::pair<QByteArray, QByteArray>> seen;
+    for (qsizetype i = 0; i < sources.size(); ++i) {
+        const auto folder = folders.isEmpty() ? std::nullopt : std::optional(folders.value(i));
+        const auto key = std::make_pair(sources[i], folder.value_or(QByteArray()));
+        if (!seen.contains(key))
+            m_sources.emplace_back(sources[i], folder);
+        seen.insert(key);
     }
 }
 
@@ -50,9 +52,9 @@ bool LocalWalk::step(std::chrono::milliseconds budget)
             m_queue.pop_front();
             enter(next);
         } else if (!m_sources.empty()) {
-            const QByteArray source = m_sources.front();
+            const auto [source, folder] = m_sources.front();
             m_sources.pop_front();
-            addSource(source);
+            addSource(source, folder);
         } else {
             return true;
         }
@@ -65,7 +67,7 @@ bool LocalWalk::step(std::chrono::milliseconds budget)
     return false;
 }
 
-void LocalWalk::addSource(const QByteArray &path)
+void LocalWalk::addSource(const QByteArray &path, const std::optional<QByteArray> &folder)
 {
     struct stat st {};
     const QByteArray real = canonicalPath(path); // a link that was chosen by hand is meant to be followed
@@ -74,12 +76,15 @@ void LocalWalk::addSource(const QByteArray &path)
         return;
     }
     const QByteArray name = nameOf(path);
+    const auto place = folder ? m_builder.placeFor(*folder) : std::nullopt;
+    if (folder && !place)
+        return;
     if (!isSafeName(name)) {
         m_builder.leaveOutName(folderOf(path), name);
     } else if (S_ISREG(st.st_mode)) {
-        m_builder.addTopFile(name, real, localEntry(st));
+        m_builder.addSourceFile(place, name, real, localEntry(st));
     } else if (S_ISDIR(st.st_mode)) {
-        queueFolder(WalkedFolder{m_builder.addTopFolder(name, real, localEntry(st)), -1, real, real, 0});
+        queueFolder(WalkedFolder{m_builder.addSourceFolder(place, name, real, localEntry(st)), -1, real, real, 0});
     } else {
         m_builder.leaveOutSpecial(path);
     }

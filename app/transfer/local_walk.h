@@ -13,12 +13,13 @@ namespace nimbook::transfer {
 /// Walks local files and folders into a plan, a little at a time, so that its thread stays free for others.
 class LocalWalk {
 public:
-    LocalWalk(TransferPlan &plan, QList<QByteArray> sources);
+    /// \param folders where below the destination each source goes; empty: all go into the destination itself
+    LocalWalk(TransferPlan &plan, const QList<QByteArray> &sources, const QList<QByteArray> &folders = {});
 
     bool step(std::chrono::milliseconds budget); ///< true: all is walked
 
 private:
-    void addSource(const QByteArray &path);
+    void addSource(const QByteArray &path, const std::optional<QByteArray> &folder);
     void enter(int walkedFolder);
     void addEntry(int walkedFolder, const QByteArray &name);
     void addLink(int walkedFolder, const QByteArray &name);
@@ -26,7 +27,7 @@ private:
 
     TransferPlan &m_plan;
     PlanBuilder m_builder;
-    std::deque<QByteArray> m_sources;
+    std::deque<std::pair<QByteArray, std::optional<QByteArray>>> m_sources; ///< and the folder of a placed one
     std::vector<WalkedFolder> m_walked;
     std::deque<int> m_queue;
 };

@@ -43,6 +43,37 @@ void PlanBuilder::addTopFile(const QByteArray &name, const QByteArray &source, c
     addFile(0, topName(name), source, entry);
 }
 
+int PlanBuilder::addSourceFolder(std::optional<int> place, const QByteArray &name, const QByteArray &source, const FoundEntry &entry)
+{
+    return place ? addFolder(*place, name, source, entry) : addTopFolder(name, source, entry);
+}
+
+void PlanBuilder::addSourceFile(std::optional<int> place, const QByteArray &name, const QByteArray &source, const FoundEntry &entry)
+{
+    if (place)
+        addFile(*place, name, source, entry);
+    else
+        addTopFile(name, source, entry);
+}
+
+std::optional<int> PlanBuilder::placeFor(const QByteArray &relativeFolder)
+{
+    int folder = 0;
+    QByteArray path;
+    for (const QByteArray &name : relativeFolder.split('/')) {
+        if (name.isEmpty())
+            continue;
+        if (!isSafeName(name)) {
+            leaveOutName(m_plan.destination, relativeFolder);
+            return std::nullopt;
+        }
+        path += '/' + name;
+        const auto known = m_places.constFind(path);
+        folder = known != m_places.constEnd() ? *known : *m_places.insert(path, addFolder(folder, name, {}, {0, 0, 0755}));
+    }
+    return folder;
+}
+
 int PlanBuilder::addFolder(int parent, const QByteArray &name, const QByteArray &source, const FoundEntry &entry)
 {
     m_plan.folders.push_back(PlanFolder{parent, source, name, entry.permissions & 0777, entry.modified, false});

@@ -39,6 +39,13 @@ public:
     int addTopFolder(const QByteArray &name, const QByteArray &source, const FoundEntry &entry);
     void addTopFile(const QByteArray &name, const QByteArray &source, const FoundEntry &entry);
 
+    /// As told, or without a place directly in the destination.
+    int addSourceFolder(std::optional<int> place, const QByteArray &name, const QByteArray &source, const FoundEntry &entry);
+    void addSourceFile(std::optional<int> place, const QByteArray &name, const QByteArray &source, const FoundEntry &entry);
+
+    /// The folder of a placed file, made with all above it; nothing when it would lead out of the destination.
+    std::optional<int> placeFor(const QByteArray &relativeFolder);
+
     int addFolder(int parent, const QByteArray &name, const QByteArray &source, const FoundEntry &entry);
     void addFile(int folder, const QByteArray &name, const QByteArray &source, const FoundEntry &entry);
 
@@ -54,6 +61,7 @@ private:
 
     TransferPlan &m_plan;
     QSet<QByteArray> m_topNames;
+    QHash<QByteArray, int> m_places;
 };
 
 } // namespace nimbook::transfer

@@ -22,21 +22,24 @@ FoundEntry remoteEntry(const sftp::Attributes &a)
 
 } // namespace
 
-RemoteWalk::RemoteWalk(std::shared_ptr<SftpClient> client, TransferPlan &plan, QList<QByteArray> sources,
+RemoteWalk::RemoteWalk(std::shared_ptr<SftpClient> client, TransferPlan &plan, QList<QByteArray> sources, QList<QByteArray> folders,
                        std::function<void(std::optional<Error>)> done)
-    : m_client(std::move(client)), m_plan(&plan), m_builder(plan), m_sources(std::move(sources)), m_done(std::move(done))
+    : m_client(std::move(client)), m_plan(&plan), m_builder(plan), m_sources(std::move(sources)), m_folders(std::move(folders)), m_done(std::move(done))
 {
 }
 
 void RemoteWalk::start()
 {
     begin();
-    QSet<QByteArray> seen;
-    for (const QByteArray &source : std::as_const(m_sources)) {
-        if (seen.contains(source))
+    QSet<std::pair<QByteArray, QByteArray>> seen;
+    for (qsizetype i = 0; i < m_sources.size(); ++i) {
+        const auto key = std::make_pair(m_sources[i], m_folders.value(i));
+        if (seen.contains(key))
             continue;
-        seen.insert(source);
-        addSource(source);
+        seen.insert(key);
+        const auto place = m_folders.isEmpty() ? std::nullopt : m_builder.placeFor(m_folders.value(i));
+        if (place || m_folders.isEmpty())
+            addSource(m_sources[i], place);
     }
     end();
 }
@@ -88,20 +91,20 @@ void RemoteWalk::resolve(const QByteArray &path, std::function<void(const QByteA
     });
 }
 
-void RemoteWalk::addSource(const QByteArray &path)
+void RemoteWalk::addSource(const QByteArray &path, std::optional<int> place)
 {
-    resolve(path, [this, path](const QByteArray &real, const sftp::Attributes &attributes) { addChosen(path, real, attributes); });
+    resolve(path, [=, this](const QByteArray &real, const sftp::Attributes &attributes) { addChosen(path, place, real, attributes); });
 }
 
-void RemoteWalk::addChosen(const QByteArray &path, const QByteArray &real, const sftp::Attributes &attributes)
+void RemoteWalk::addChosen(const QByteArray &path, std::optional<int> place, const QByteArray &real, const sftp::Attributes &attributes)
 {
     const QByteArray name = nameOf(path);
     if (!isSafeName(name))
         m_builder.leaveOutName(folderOf(path), name);
     else if (attributes.isFile())
-        m_builder.addTopFile(name, real, remoteEntry(attributes));
+        m_builder.addSourceFile(place, name, real, remoteEntry(attributes));
     else if (attributes.isFolder())
-        queueFolder(WalkedFolder{m_builder.addTopFolder(name, real, remoteEntry(attributes)), -1, real, real, 0});
+        queueFolder(WalkedFolder{m_builder.addSourceFolder(place, name, real, remoteEntry(attributes)), -1, real, real, 0});
     else
         m_builder.leaveOutSpecial(path);
 }

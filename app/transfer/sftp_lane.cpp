@@ -3,9 +3,11 @@
 
 namespace nimbook::transfer {
 
-SftpLane::SftpLane(std::unique_ptr<ByteStream> stream, const QString &machineName)
-    : m_client(std::make_shared<SftpClient>(std::move(stream), machineName))
+SftpLane::SftpLane(std::unique_ptr<ByteStream> stream, const QString &machineName, Throttle *throttle)
+    : m_client(std::make_shared<SftpClient>(std::move(stream), machineName)), m_throttle(throttle)
 {
+    if (throttle)
+        m_reopened = QObject::connect(throttle, &Throttle::opened, throttle, [this] { feed(); });
     m_client->onRoom = [this] { feed(); };
     m_client->onLost = [this](const Error &error) {
         feed(); // each file hears of it by its next request
@@ -16,6 +18,7 @@ SftpLane::SftpLane(std::unique_ptr<ByteStream> stream, const QString &machineNam
 
 SftpLane::~SftpLane()
 {
+    QObject::disconnect(m_reopened);
     m_client->onRoom = nullptr;
     m_client->onLost = nullptr;
     m_client->onReady = nullptr;
@@ -32,10 +35,13 @@ void SftpLane::feed()
     if (m_feeding) // a chunk that fails at once ends its file, which may add the next one
         return;
     m_feeding = true;
-    while (!m_sources.empty() && hasRoom()) {
+    while (!m_sources.empty() && hasRoom() && (!m_throttle || m_throttle->isOpen())) {
         const auto source = m_sources.front();
+        const qsizetype before = m_client->inFlight();
         if (!source->feed())
             std::erase(m_sources, source);
+        if (m_throttle)
+            m_throttle->spend(qMax<qsizetype>(0, m_client->inFlight() - before));
     }
     m_feeding = false;
 }

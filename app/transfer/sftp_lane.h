@@ -2,6 +2,7 @@
 #pragma once
 
 #include "transfer/sftp_client.h"
+#include "transfer/throttle.h"
 
 #include <deque>
 #include <memory>
@@ -21,7 +22,8 @@ public:
     static constexpr qsizetype mostInFlight = 4 * 1024 * 1024; // bytes; OpenSSH's own window is 2 MiB, so that it never runs dry
     static constexpr qsizetype chunkSize = 32 * 1024; // every SFTP server takes this much; larger ones gained nothing
 
-    SftpLane(std::unique_ptr<ByteStream> stream, const QString &machineName);
+    /// \param throttle for the data, shared with other lanes; null: none. Outlives the lane.
+    SftpLane(std::unique_ptr<ByteStream> stream, const QString &machineName, Throttle *throttle = nullptr);
     ~SftpLane();
     Q_DISABLE_COPY_MOVE(SftpLane)
 
@@ -36,6 +38,8 @@ private:
 
     std::shared_ptr<SftpClient> m_client;
     std::deque<std::shared_ptr<DataSource>> m_sources;
+    Throttle *m_throttle;
+    QMetaObject::Connection m_reopened;
     bool m_feeding = false;
 };
 

@@ -57,13 +57,14 @@ void keepBoth(TransferPlan &plan, const DestinationView &view)
     for (const PlanFolder &folder : plan.folders)
         planned[folder.parent].insert(folder.name);
     for (const PlanFile &file : plan.files) {
-        if (view.folders.contains(file.folder))
+        if (view.isListed(file.folder))
             planned[file.folder].insert(file.name);
     }
     for (size_t i = 1; i < plan.folders.size(); ++i) {
         PlanFolder &folder = plan.folders[i];
         if (!clashes(plan, view, i))
             continue;
+        folder.plannedName = folder.name;
         folder.name = freeName(folder.name, taken(folder.parent));
         planned[folder.parent].insert(folder.name);
     }
@@ -71,6 +72,7 @@ void keepBoth(TransferPlan &plan, const DestinationView &view)
         if (file.replace || !view.has(file.folder, file.name))
             continue;
         file.source = plan.sourcePath(file);
+        file.plannedName = file.name;
         file.name = freeName(file.name, taken(file.folder));
         planned[file.folder].insert(file.name);
     }
@@ -101,6 +103,16 @@ QByteArray TransferPlan::destinationPath(const PlanFile &file) const
     return joinPath(folderPath(file.folder), file.name);
 }
 
+QByteArray TransferPlan::plannedPath(const PlanFile &file) const
+{
+    QByteArray path = file.plannedName.isEmpty() ? file.name : file.plannedName;
+    for (int folder = file.folder; folder > 0; folder = folders[size_t(folder)].parent) {
+        const PlanFolder &f = folders[size_t(folder)];
+        path.prepend('/').prepend(f.plannedName.isEmpty() ? f.name : f.plannedName);
+    }
+    return path;
+}
+
 qint64 TransferPlan::totalBytes() const
 {
     qint64 total = 0;
@@ -109,16 +121,30 @@ qint64 TransferPlan::totalBytes() const
     return total;
 }
 
-bool DestinationView::has(int folder, const QByteArray &name) const
+quint64 DestinationView::keyOf(int folder, const QByteArray &name)
 {
-    const auto found = folders.constFind(folder);
-    return found != folders.constEnd() && found->contains(name);
+    return quint64(qHash(name, QHashSeed::globalSeed() + size_t(folder) * 0x9E3779B97F4A7C15u));
+}
+
+void DestinationView::put(int folder, const Names &names)
+{
+    m_listed.insert(folder);
+    for (auto it = names.cbegin(); it != names.cend(); ++it)
+        m_names.insert(keyOf(folder, it.key()), it.value());
+}
+
+std::optional<ThereAlready> DestinationView::find(int folder, const QByteArray &name) const
+{
+    if (!m_listed.contains(folder))
+        return std::nullopt;
+    const auto found = m_names.constFind(keyOf(folder, name));
+    return found == m_names.constEnd() ? std::nullopt : std::optional(*found);
 }
 
 bool DestinationView::isFolder(int folder, const QByteArray &name) const
 {
-    const auto found = folders.constFind(folder);
-    return found != folders.constEnd() && found->value(name, false);
+    const auto found = find(folder, name);
+    return found && found->isFolder;
 }
 
 std::vector<std::vector<int>> childFolders(const TransferPlan &plan)
@@ -164,15 +190,18 @@ void resolveConflicts(TransferPlan &plan, const DestinationView &view, ConflictA
         keepBoth(plan, view);
         return;
     }
-    const bool overwrite = answer == ConflictAnswer::Overwrite;
+    const bool newerWins = answer == ConflictAnswer::NewerWins;
+    const bool overwrite = answer == ConflictAnswer::Overwrite || newerWins;
     std::erase_if(plan.files, [&](PlanFile &file) {
-        if (!view.has(file.folder, file.name))
+        const auto there = view.find(file.folder, file.name);
+        if (!there)
             return false;
-        if (!view.isFolder(file.folder, file.name) && (overwrite || file.replace)) {
+        const bool mayReplace = file.replace || (newerWins ? file.modified > there->modified : overwrite);
+        if (!there->isFolder && mayReplace) {
             file.replace = true;
             return false;
         }
-        if (overwrite)
+        if (overwrite && there->isFolder)
             plan.errors.append(kindClash(plan.destinationPath(file), true));
         return true;
     });
@@ -185,22 +214,28 @@ void resolveConflicts(TransferPlan &plan, const DestinationView &view, ConflictA
     removeFolders(plan, marked);
 }
 
-AlreadyThere dropFinished(TransferPlan &plan, const EarlierFiles &earlier)
+AlreadyThere dropFinished(TransferPlan &plan, const DestinationView &view, const OutcomeLog &log, ConflictAnswer answer)
 {
     AlreadyThere there;
-    if (earlier.isEmpty())
-        return there;
     std::erase_if(plan.files, [&](PlanFile &file) {
-        const auto found = earlier.constFind(plan.sourcePath(file));
-        if (found == earlier.constEnd())
+        const auto earlier = log.find(plan.sourcePath(file), plan.plannedPath(file));
+        if (!earlier)
             return false;
-        if (found->outcome == Outcome::InDoubt || found->size != file.size || found->modified != file.modified) {
-            file.replace = true; // what lies there is what this transfer itself brought
-            return false;
+        const bool sameSource = earlier->outcome == Outcome::Finished && earlier->size == file.size && earlier->modified == file.modified;
+        if (answer == ConflictAnswer::KeepBoth) { // it lies under a name that this plan does not know
+            there.files += sameSource;
+            there.bytes += sameSource ? file.size : 0;
+            return sameSource;
         }
-        ++there.files;
-        there.bytes += file.size;
-        return true;
+        const auto present = view.find(file.folder, file.name);
+        if (sameSource && present && !present->isFolder && present->size == file.size) {
+            ++there.files;
+            there.bytes += file.size;
+            return true;
+        }
+        // What lies there is what this transfer itself brought, unless somebody has written to it since.
+        file.replace = present && !present->isFolder && present->size == earlier->size;
+        return false;
     });
     return there;
 }

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "base/error.h"
+#include "transfer/outcome_log.h"
 #include "transfer/transfer_queue.h"
 
 #include <QByteArray>
 #include <QHash>
+#include <QSet>
 
+#include <optional>
 #include <vector>
 
 namespace nimbook::transfer {
@@ -14,11 +17,12 @@ namespace nimbook::transfer {
 /// A folder that must be there before its files come. Number 0 is the chosen destination itself.
 struct PlanFolder {
     int parent = -1; ///< always smaller than its own number
-    QByteArray source;
+    QByteArray source; ///< empty: made only because files are placed in it, and left as it is then
     QByteArray name;
     quint32 permissions = 0755;
     qint64 modified = 0; ///< seconds since 1970
     bool exists = false;
+    QByteArray plannedName = {}; ///< before keeping both gave it another one; empty: it did not
 };
 
 struct PlanFile {
@@ -29,6 +33,7 @@ struct PlanFile {
     qint64 modified = 0;
     quint32 permissions = 0644;
     bool replace = false; ///< an existing file of that name was found, and may go
+    QByteArray plannedName = {}; ///< as in PlanFolder
 };
 
 /// What goes where. Small per entry, since a tree may have very many.
@@ -43,16 +48,34 @@ struct TransferPlan {
     QByteArray folderPath(int folder) const;
     QByteArray sourcePath(const PlanFile &file) const;
     QByteArray destinationPath(const PlanFile &file) const;
+    QByteArray plannedPath(const PlanFile &file) const; ///< the destination before keeping both: what every attempt agrees on
     qint64 totalBytes() const;
 };
 
-/// What lies already in the folders that the plan writes to: the names of each, with "is it a folder?".
-struct DestinationView {
-    using Names = QHash<QByteArray, bool>;
-    QHash<int, Names> folders; ///< by number; a folder that is not there yet has no entry
+/// What a destination folder holds under one name.
+struct ThereAlready {
+    bool isFolder = false;
+    qint64 size = 0;
+    qint64 modified = 0; ///< seconds since 1970
+};
 
-    bool has(int folder, const QByteArray &name) const;
+/// What lies already in the folders that the plan writes to. Keeps a 64-bit number for each name instead of the name: two of
+/// a million names share one with a chance of 1 in 30 million, and then only a needless question is asked.
+class DestinationView {
+public:
+    using Names = QHash<QByteArray, ThereAlready>;
+
+    void put(int folder, const Names &names);
+    bool isListed(int folder) const { return m_listed.contains(folder); } ///< a folder that is not there yet never is
+    bool has(int folder, const QByteArray &name) const { return find(folder, name).has_value(); }
     bool isFolder(int folder, const QByteArray &name) const;
+    std::optional<ThereAlready> find(int folder, const QByteArray &name) const;
+
+private:
+    static quint64 keyOf(int folder, const QByteArray &name);
+
+    QSet<int> m_listed;
+    QHash<quint64, ThereAlready> m_names;
 };
 
 /// Folders of the plan, directly in \a folder, that its listing shows to be there: marked as existing, to be listed next.
@@ -65,20 +88,12 @@ QStringList findConflicts(const TransferPlan &plan, const DestinationView &view,
 /// Makes the plan follow \a answer (not Ask). A folder and a file never replace each other: that is an error of the entry.
 void resolveConflicts(TransferPlan &plan, const DestinationView &view, ConflictAnswer answer);
 
-/// What earlier attempts of the same transfer have brought about.
-enum class Outcome : quint8 { Finished, InDoubt }; ///< in doubt: renamed perhaps, the answer was lost
-struct EarlierFile {
-    Outcome outcome = Outcome::Finished;
-    qint64 size = 0;
-    qint64 modified = 0;
-};
-using EarlierFiles = QHash<QByteArray, EarlierFile>; ///< by source path
-
-/// Takes finished files out of the plan, as long as their source is what it was; returns their number and bytes.
+/// Takes out of the plan what an earlier attempt finished, as long as source and destination still are what they were then, and
+/// lets the rest of what it brought be replaced without a question. Returns the number and bytes of what is done.
 struct AlreadyThere {
     qint64 files = 0;
     qint64 bytes = 0;
 };
-AlreadyThere dropFinished(TransferPlan &plan, const EarlierFiles &earlier);
+AlreadyThere dropFinished(TransferPlan &plan, const DestinationView &view, const OutcomeLog &log, ConflictAnswer answer);
 
 } // namespace nimbook::transfer

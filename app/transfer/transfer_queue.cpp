@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transfer/transfer_queue.h"
 
+#include "base/logging.h"
 #include "base/owned_thread.h"
 #include "transfer/names.h"
 #include "transfer/sftp_remote_files.h"
+#include "transfer/transfer_journal.h"
 #include "transfer/transfer_worker.h"
+
+#include <QDir>
+#include <QFile>
+#include <QLockFile>
+
+#include <sys/stat.h>
 
 namespace nimbook::transfer {
 
@@ -17,12 +25,32 @@ std::chrono::seconds Transfer::timeLeft() const
 
 class TransferQueue::Private {
 public:
-    explicit Private(ssh::ConnectionSettings first)
-        : settings(std::move(first)), worker(new TransferWorker(settings)), files(worker)
+    Private(ssh::ConnectionSettings first, QueueOptions chosen)
+        : settings(std::move(first)), options(withOwnJournal(std::move(chosen))), worker(new TransferWorker(settings, options)), files(worker)
     {
         worker->moveToThread(thread.get());
         QObject::connect(thread.get(), &QThread::finished, worker, &QObject::deleteLater);
     }
+
+    /// The journal is this queue's alone, or nobody's: a second program would otherwise move the same files.
+    QueueOptions withOwnJournal(QueueOptions chosen)
+    {
+        if (chosen.journalDirectory.isEmpty())
+            return chosen;
+        const QByteArray folder = QFile::encodeName(chosen.journalDirectory);
+        QDir().mkpath(chosen.journalDirectory);
+        ::chmod(folder.constData(), 0700); // names of the person's files
+        lock = std::make_unique<QLockFile>(chosen.journalDirectory + QStringLiteral("/lock"));
+        lock->setStaleLockTime(0); // only when its owner has died
+        if (!lock->tryLock(0)) {
+            qCInfo(lcTransfer) << "no journal:" << chosen.journalDirectory << "is in use or cannot be written";
+            lock.reset();
+            chosen.journalDirectory.clear();
+        }
+        return chosen;
+    }
+
+    void restore();
 
     Transfer *find(TransferId id)
     {
@@ -37,17 +65,54 @@ public:
     }
 
     ssh::ConnectionSettings settings;
+    std::unique_ptr<QLockFile> lock;
+    QueueOptions options;
     QList<Transfer> transfers; ///< newest first
     TransferId lastId = 0;
+    std::map<Transfer::Direction, qint64> rateLimits;
     TransferWorker *worker; ///< lives on the thread and ends with it
     SftpRemoteFiles files;
     OwnedThread thread{QStringLiteral("transfers")}; // last: stopped while what it reports to is still there
 };
 
-TransferQueue::TransferQueue(ssh::ConnectionSettings settings, QObject *parent)
-    : QObject(parent), d(std::make_unique<Private>(std::move(settings)))
+static QString titleOf(const QList<QByteArray> &sources)
+{
+    return sources.size() == 1 ? displayName(QString::fromUtf8(nameOf(sources.first()))) : TransferQueue::tr("%n items", nullptr, int(sources.size()));
+}
+
+void TransferQueue::Private::restore()
+{
+    const TransferJournal journal(options.journalDirectory);
+    journal.sweep();
+    const QList<JournalEntry> entries = journal.entries();
+    for (const JournalEntry &entry : entries) {
+        Transfer transfer;
+        transfer.id = entry.request.id;
+        transfer.direction = entry.request.direction;
+        transfer.state = Transfer::State::Paused;
+        transfer.restored = true;
+        transfer.title = titleOf(entry.request.sources);
+        transfer.machineName = settings.machineName;
+        for (const QByteArray &source : entry.request.sources)
+            transfer.sources.append(QFile::decodeName(source));
+        transfer.destination = QFile::decodeName(entry.request.destination);
+        transfer.priority = entry.request.priority;
+        transfer.filesDone = entry.filesDone;
+        transfer.filesTotal = entry.filesTotal;
+        transfer.bytesDone = entry.bytesDone;
+        transfer.bytesTotal = entry.bytesTotal;
+        transfer.started = entry.started;
+        transfers.prepend(transfer);
+        lastId = qMax(lastId, transfer.id);
+        post([entry](TransferWorker &worker) { worker.restore(entry); });
+    }
+}
+
+TransferQueue::TransferQueue(ssh::ConnectionSettings settings, QueueOptions options, QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(std::move(settings), std::move(options)))
 {
     connect(d->worker, &TransferWorker::reported, this, &TransferQueue::onReported);
+    d->restore();
 }
 
 TransferQueue::~TransferQueue() = default;
@@ -57,24 +122,19 @@ RemoteFiles *TransferQueue::files()
     return &d->files;
 }
 
-TransferId TransferQueue::add(Transfer::Direction direction, const QStringList &sources, const QString &destination, ConflictAnswer answer)
+TransferId TransferQueue::add(BatchRequest request, const QStringList &sources, const QString &destination)
 {
     Transfer transfer;
-    transfer.id = ++d->lastId;
-    transfer.direction = direction;
-    transfer.title = sources.size() == 1 ? displayName(QString::fromUtf8(nameOf(toPathBytes(sources.first())))) : tr("%n items", nullptr, int(sources.size()));
+    transfer.id = request.id = ++d->lastId;
+    transfer.direction = request.direction;
+    for (const QString &source : sources)
+        request.sources.append(toPathBytes(source));
+    request.destination = toPathBytes(destination);
+    transfer.title = titleOf(request.sources);
     transfer.machineName = d->settings.machineName;
     transfer.sources = sources;
     transfer.destination = destination;
     transfer.started = QDateTime::currentDateTimeUtc();
-
-    BatchRequest request;
-    request.id = transfer.id;
-    request.direction = direction;
-    for (const QString &source : sources)
-        request.sources.append(toPathBytes(source));
-    request.destination = toPathBytes(destination);
-    request.answer = answer;
 
     d->transfers.prepend(transfer);
     Q_EMIT added(transfer.id);
@@ -82,14 +142,66 @@ TransferId TransferQueue::add(Transfer::Direction direction, const QStringList &
     return transfer.id;
 }
 
+static BatchRequest requestFor(Transfer::Direction direction, ConflictAnswer answer)
+{
+    BatchRequest request;
+    request.direction = direction;
+    request.answer = answer;
+    return request;
+}
+
 TransferId TransferQueue::upload(const QStringList &localPaths, const QString &remoteDirectory, ConflictAnswer answer)
 {
-    return add(Transfer::Direction::Upload, localPaths, remoteDirectory, answer);
+    return add(requestFor(Transfer::Direction::Upload, answer), localPaths, remoteDirectory);
 }
 
 TransferId TransferQueue::download(const QStringList &remotePaths, const QString &localDirectory, ConflictAnswer answer)
 {
-    return add(Transfer::Direction::Download, remotePaths, localDirectory, answer);
+    return add(requestFor(Transfer::Direction::Download, answer), remotePaths, localDirectory);
+}
+
+TransferId TransferQueue::place(Transfer::Direction direction, const QList<PlacedFile> &files, const QString &destination, ConflictAnswer answer)
+{
+    BatchRequest request = requestFor(direction, answer);
+    QStringList sources;
+    for (const PlacedFile &file : files) {
+        sources.append(file.source);
+        request.folders.append(QFile::encodeName(file.folder));
+    }
+    return add(std::move(request), sources, destination);
+}
+
+void TransferQueue::pause(TransferId id)
+{
+    d->post([=](TransferWorker &worker) { worker.pause(id); });
+}
+
+void TransferQueue::resume(TransferId id)
+{
+    if (Transfer *transfer = d->find(id))
+        transfer->restored = false;
+    d->post([=](TransferWorker &worker) { worker.resume(id); });
+}
+
+void TransferQueue::setPriority(TransferId id, Priority priority)
+{
+    Transfer *transfer = d->find(id);
+    if (!transfer || transfer->priority == priority)
+        return;
+    transfer->priority = priority;
+    Q_EMIT changed(id);
+    d->post([=](TransferWorker &worker) { worker.setPriority(id, priority); });
+}
+
+void TransferQueue::setRateLimit(Transfer::Direction direction, qint64 bytesPerSecond)
+{
+    d->rateLimits[direction] = bytesPerSecond;
+    d->post([=](TransferWorker &worker) { worker.setRateLimit(direction, bytesPerSecond); });
+}
+
+qint64 TransferQueue::rateLimit(Transfer::Direction direction) const
+{
+    return d->rateLimits[direction];
 }
 
 void TransferQueue::answerConflicts(TransferId id, ConflictAnswer answer)
@@ -156,6 +268,10 @@ void TransferQueue::onReported(TransferId id, const BatchReport &report)
     transfer->bytesTotal = report.bytesTotal;
     transfer->bytesPerSecond = report.bytesPerSecond;
     transfer->currentFile = report.currentFile;
+    transfer->underway = report.underway;
+    transfer->filesVerified = report.filesVerified;
+    transfer->verificationNote = report.verificationNote;
+    transfer->nextAttempt = report.nextAttempt;
     transfer->conflicts = report.conflicts;
     transfer->errors = report.errors;
     const bool ended = !transfer->isActive();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/backoff.h"
 #include "base/error.h"
 #include "ssh/connection.h"
 #include "transfer/remote_files.h"
@@ -14,14 +15,32 @@ namespace nimbook::transfer {
 
 using TransferId = quint64;
 struct BatchReport;
+struct BatchRequest;
 
 /// What to do with a name that is there already. The plan finds the conflicts before any byte moves.
-enum class ConflictAnswer { Ask, Overwrite, Skip, KeepBoth };
+/// NewerWins: replaced where the source was modified later (whole seconds), else left alone.
+enum class ConflictAnswer { Ask, Overwrite, Skip, KeepBoth, NewerWins };
+
+enum class Priority { Low, Normal, High };
+
+/// A file of a batch whose place is chosen one by one, as a sync does.
+struct PlacedFile {
+    QString source; ///< absolute
+    QString folder; ///< below the batch's destination, "data/sub"; empty: the destination itself; made when it is missing
+};
+
+/// A file under way.
+struct FileProgress {
+    QString name;
+    qint64 bytesDone = 0;
+    qint64 bytesTotal = 0;
+    bool operator==(const FileProgress &) const = default;
+};
 
 /// One drop, one row: a batch of files and folders in one direction.
 struct Transfer {
     enum class Direction { Upload, Download };
-    enum class State { Waiting, Planning, NeedsAnswer, Running, Done, DoneWithErrors, Failed, Cancelled };
+    enum class State { Waiting, Planning, NeedsAnswer, Running, Paused, Done, DoneWithErrors, Failed, Cancelled };
 
     TransferId id = 0;
     Direction direction = Direction::Upload;
@@ -36,6 +55,12 @@ struct Transfer {
     qint64 bytesTotal = -1;
     double bytesPerSecond = 0; ///< smoothed over some seconds
     QString currentFile;
+    QList<FileProgress> underway; ///< at most eight, the largest first
+    Priority priority = Priority::Normal;
+    qint64 filesVerified = 0;     ///< of filesDone: SHA-256 computed on both ends, and equal
+    QString verificationNote;     ///< why the others could not be verified ("trainer-1 has no sha256sum"); empty: all were
+    bool restored = false;        ///< of an earlier run of the program, from the journal: Paused until resume()
+    QDateTime nextAttempt;        ///< valid while Waiting after a lost connection: when it goes on by itself
     QStringList conflicts;     ///< destination paths that exist, when NeedsAnswer
     QList<Error> errors;       ///< one bad file does not end the batch
     QDateTime started;
@@ -43,6 +68,16 @@ struct Transfer {
 
     bool isActive() const { return state < State::Done; }
     std::chrono::seconds timeLeft() const; ///< -1 s: unknown
+};
+
+/// How a queue works; all of it has sensible defaults.
+struct QueueOptions {
+    /// Where unfinished transfers are written down, so that they come back after a crash; one folder for each machine, made
+    /// when missing. Empty: nothing survives the queue.
+    QString journalDirectory = {};
+    bool verify = true;       ///< SHA-256 on both ends before a file gets its name
+    int automaticRetries = 6; ///< in a row without a byte moved, after a lost connection
+    Backoff backoff = {};     ///< between those
 };
 
 /// Moves files between this computer and one machine, on a session and thread of its own.
@@ -54,7 +89,7 @@ struct Transfer {
 class TransferQueue : public QObject {
     Q_OBJECT
 public:
-    explicit TransferQueue(ssh::ConnectionSettings settings, QObject *parent = nullptr);
+    explicit TransferQueue(ssh::ConnectionSettings settings, QueueOptions options = {}, QObject *parent = nullptr);
     ~TransferQueue() override;
 
     RemoteFiles *files(); ///< short requests on the same connection, answered also while bytes move; lives as long as the queue
@@ -62,10 +97,19 @@ public:
     TransferId upload(const QStringList &localPaths, const QString &remoteDirectory, ConflictAnswer answer = ConflictAnswer::Ask);
     /// \param remotePaths absolute
     TransferId download(const QStringList &remotePaths, const QString &localDirectory, ConflictAnswer answer = ConflictAnswer::Ask);
+    /// Each file into its own folder below \a destination; files only, in one batch. Otherwise as upload() and download().
+    TransferId place(Transfer::Direction direction, const QList<PlacedFile> &files, const QString &destination, ConflictAnswer answer = ConflictAnswer::Ask);
     void answerConflicts(TransferId id, ConflictAnswer answer); ///< for a transfer that NeedsAnswer; Ask cancels it
     void cancel(TransferId id); ///< the file under way is left as it was before; finished ones stay
     void retry(TransferId id);  ///< what failed or was cancelled, once more
+    void pause(TransferId id);  ///< until resume(): what has arrived of a big file is kept, and proven before it goes on
+    void resume(TransferId id); ///< also for a restored transfer; a waiting one tries again at once
+    void setPriority(TransferId id, Priority priority); ///< higher ones start first and interrupt lower ones
     void clearFinished();
+
+    /// Bytes per second for all transfers of one direction together; 0: no limit.
+    void setRateLimit(Transfer::Direction direction, qint64 bytesPerSecond);
+    qint64 rateLimit(Transfer::Direction direction) const;
 
     QList<Transfer> transfers() const; ///< newest first
     const Transfer *find(TransferId id) const;
@@ -80,7 +124,7 @@ Q_SIGNALS:
     void finished(nimbook::transfer::TransferId id); ///< Done, DoneWithErrors, Failed or Cancelled
 
 private:
-    TransferId add(Transfer::Direction direction, const QStringList &sources, const QString &destination, ConflictAnswer answer);
+    TransferId add(BatchRequest request, const QStringList &sources, const QString &destination);
     void onReported(TransferId id, const BatchReport &report);
 
     class Private;

@@ -7,14 +7,19 @@
 #include "transfer/ssh_stream.h"
 #include "transfer/upload_run.h"
 
+#include <QRandomGenerator>
+
 namespace nimbook::transfer {
 namespace {
 constexpr std::chrono::milliseconds reportInterval{100};
 constexpr size_t dataLanes = 2; // per direction; with the control lane five channels, of the ten that sshd allows by default
 }
 
-TransferWorker::TransferWorker(ssh::ConnectionSettings settings) : m_settings(std::move(settings)), m_pool(this), m_tick(this)
+TransferWorker::TransferWorker(ssh::ConnectionSettings settings, QueueOptions options)
+    : m_settings(std::move(settings)), m_options(std::move(options)), m_journal(m_options.journalDirectory), m_pool(this), m_tick(this)
 {
+    for (const Direction direction : {Direction::Upload, Direction::Download})
+        m_data[direction].throttle.setParent(this); // moves to the thread with us
     m_tick.setInterval(reportInterval);
     connect(&m_tick, &QTimer::timeout, this, &TransferWorker::reportActive);
 }
@@ -38,7 +43,7 @@ void TransferWorker::setConnection(const ssh::ConnectionSettings &settings)
         dropLink();
 }
 
-void TransferWorker::submit(const BatchRequest &request)
+TransferWorker::Entry &TransferWorker::enter(const BatchRequest &request)
 {
     std::unique_ptr<BatchRun> run;
     if (request.direction == Direction::Upload)
@@ -46,43 +51,172 @@ void TransferWorker::submit(const BatchRequest &request)
     else
         run = std::make_unique<DownloadRun>(request, m_pool);
     watch(run.get(), ++m_lastSerial);
-    m_entries[request.id] = Entry{std::move(run), m_lastSerial, {}};
+    Entry &entry = m_entries[request.id];
+    entry = Entry{std::move(run), m_lastSerial};
+    return entry;
+}
+
+void TransferWorker::submit(const BatchRequest &request)
+{
+    BatchRequest logged = request;
+    if (auto log = m_journal.openLog(request.id))
+        logged.log = std::move(*log);
+    Entry &entry = enter(logged);
+    entry.started = QDateTime::currentDateTimeUtc();
+    writeDown(entry);
     m_queue[request.direction].push_back(request.id);
     report(request.id);
     schedule(request.direction);
 }
 
+void TransferWorker::restore(const JournalEntry &written)
+{
+    BatchRequest request = written.request;
+    if (auto log = m_journal.openLog(request.id))
+        request.log = std::move(*log);
+    Entry &entry = enter(request);
+    entry.started = written.started;
+    BatchReport reached;
+    reached.filesDone = written.filesDone;
+    reached.filesTotal = written.filesTotal;
+    reached.bytesDone = written.bytesDone;
+    reached.bytesTotal = written.bytesTotal;
+    entry.run->park(reached);
+}
+
+/// The same transfer once more, in a new run that begins where this one ended.
+void TransferWorker::again(std::map<TransferId, Entry>::iterator found, bool byItself)
+{
+    const Entry old = std::move(found->second);
+    const BatchRequest request = old.run->retryRequest();
+    auto &active = m_active[request.direction];
+    if (active && active->serial == old.serial)
+        active = nullptr;
+    BatchReport reached = old.run->report();
+    Entry &entry = enter(request);
+    entry.started = old.started;
+    if (byItself && !old.makesWay) {
+        entry.attempts = reached.bytesDone > old.bytesBefore ? 1 : old.attempts + 1;
+        entry.bytesBefore = reached.bytesDone;
+        const auto pause = m_options.backoff.delay(entry.attempts - 1, QRandomGenerator::global()->generateDouble());
+        entry.notBefore = QDateTime::currentDateTimeUtc().addMSecs(pause.count());
+        reached.nextAttempt = entry.notBefore;
+        QTimer::singleShot(pause, Qt::PreciseTimer, this, [this, direction = request.direction] { schedule(direction); });
+    } else if (!byItself) {
+        reached.errors.clear();
+    }
+    entry.run->expect(reached);
+    writeDown(entry);
+    m_queue[request.direction].push_back(request.id);
+    report(request.id);
+    schedule(request.direction);
+}
+
+void TransferWorker::writeDown(const Entry &entry)
+{
+    const BatchReport &report = entry.run->report();
+    JournalEntry written{entry.run->request(), entry.started, report.filesDone, report.filesTotal, report.bytesDone, report.bytesTotal};
+    m_journal.write(written);
+}
+
 void TransferWorker::watch(BatchRun *run, quint64 serial)
 {
     const TransferId id = run->request().id;
-    connect(run, &BatchRun::stateChanged, this, [this, id] { report(id); });
+    connect(run, &BatchRun::stateChanged, this, [this, id] { onStateChanged(id); });
     // Queued: the run may still be in the middle of its last callback.
-    connect(run, &BatchRun::handedBack, this, [this, serial, direction = run->request().direction] {
-        if (m_active[direction] && m_active[direction]->serial == serial)
-            m_active[direction] = nullptr;
-        schedule(direction);
-    }, Qt::QueuedConnection);
+    connect(run, &BatchRun::handedBack, this, [this, id, serial, direction = run->request().direction] { onHandedBack(id, serial, direction); },
+            Qt::QueuedConnection);
+}
+
+void TransferWorker::onStateChanged(TransferId id)
+{
+    const auto found = m_entries.find(id);
+    if (found == m_entries.end() || goesOnByItself(found->second)) // it has not ended then: onHandedBack() makes it wait
+        return;
+    using State = Transfer::State;
+    switch (found->second.run->report().state) {
+    case State::Done:
+        m_journal.remove(id);
+        break;
+    case State::DoneWithErrors:
+    case State::Cancelled:
+        m_journal.close(id);
+        break;
+    case State::Waiting:
+    case State::NeedsAnswer:
+    case State::Running:
+    case State::Paused:
+    case State::Failed:
+        writeDown(found->second);
+        break;
+    case State::Planning:
+        break;
+    }
+    report(id);
+}
+
+void TransferWorker::onHandedBack(TransferId id, quint64 serial, Direction direction)
+{
+    const auto found = m_entries.find(id);
+    if (found != m_entries.end() && found->second.serial == serial && goesOnByItself(found->second)) {
+        again(found, true);
+        return;
+    }
+    if (m_active[direction] && m_active[direction]->serial == serial)
+        m_active[direction] = nullptr;
+    schedule(direction);
+}
+
+bool TransferWorker::goesOnByItself(const Entry &entry) const
+{
+    const auto state = entry.run->report().state;
+    if (state == Transfer::State::Paused)
+        return entry.makesWay;
+    const bool movedSome = entry.run->report().bytesDone > entry.bytesBefore;
+    return state == Transfer::State::Failed && entry.run->isLost() && (movedSome || entry.attempts < m_options.automaticRetries)
+        && m_options.automaticRetries > 0;
+}
+
+/// The most urgent one that may start now, oldest first; null: none.
+TransferWorker::Entry *TransferWorker::nextOf(Direction direction)
+{
+    Entry *best = nullptr;
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    auto &queue = m_queue[direction];
+    std::erase_if(queue, [this](TransferId id) {
+        const auto found = m_entries.find(id);
+        return found == m_entries.end() || found->second.run->report().state != Transfer::State::Waiting;
+    });
+    for (const TransferId id : queue) {
+        Entry &entry = m_entries.find(id)->second;
+        const bool isDue = !entry.notBefore.isValid() || entry.notBefore <= now;
+        if (isDue && (!best || entry.run->request().priority > best->run->request().priority))
+            best = &entry;
+    }
+    return best;
 }
 
 void TransferWorker::schedule(Direction direction)
 {
-    auto &queue = m_queue[direction];
-    while (!m_active[direction] && !queue.empty()) {
-        const auto found = m_entries.find(queue.front());
-        queue.pop_front();
-        if (found == m_entries.end() || found->second.run->report().state != Transfer::State::Waiting)
-            continue;
-        m_active[direction] = &found->second;
-        m_tick.start();
-        openDataLanes(direction, [this, direction, serial = found->second.serial](const Result<Lanes> &lanes) {
-            const Entry *active = m_active[direction];
-            if (!active || active->serial != serial || !active->run->isActive())
-                return;
-            if (lanes)
-                active->run->advance(*lanes);
-            else
-                active->run->failWith(lanes.error());
-        });
+    if (Entry *next = nextOf(direction)) {
+        Entry *active = m_active[direction];
+        if (!active) {
+            std::erase(m_queue[direction], next->run->request().id);
+            m_active[direction] = next;
+            m_tick.start();
+            openDataLanes(direction, [this, direction, serial = next->serial](const Result<Lanes> &lanes) {
+                const Entry *opened = m_active[direction];
+                if (!opened || opened->serial != serial || !opened->run->isActive())
+                    return;
+                if (lanes)
+                    opened->run->advance(*lanes);
+                else
+                    opened->run->failWith(lanes.error());
+            });
+        } else if (next->run->request().priority > active->run->request().priority && active->run->report().state == Transfer::State::Running) {
+            active->makesWay = true;
+            active->run->suspend();
+        }
     }
     if (!hasActive())
         m_tick.stop();
@@ -96,7 +230,7 @@ void TransferWorker::answer(TransferId id, ConflictAnswer answer)
     BatchRun &run = *found->second.run;
     run.answer(answer);
     if (run.isActive()) {
-        m_queue[run.request().direction].push_front(id);
+        m_queue[run.request().direction].push_front(id); // it had its turn already
         schedule(run.request().direction);
     }
 }
@@ -110,11 +244,45 @@ void TransferWorker::cancel(TransferId id)
 void TransferWorker::retry(TransferId id)
 {
     const auto found = m_entries.find(id);
-    if (found == m_entries.end() || found->second.run->isActive())
+    if (found != m_entries.end() && !found->second.run->isActive())
+        again(found, false);
+}
+
+void TransferWorker::pause(TransferId id)
+{
+    const auto found = m_entries.find(id);
+    if (found == m_entries.end())
         return;
-    const BatchRequest again = found->second.run->retryRequest();
-    erase(found);
-    submit(again);
+    found->second.makesWay = false;
+    found->second.run->suspend();
+}
+
+void TransferWorker::resume(TransferId id)
+{
+    const auto found = m_entries.find(id);
+    if (found == m_entries.end())
+        return;
+    BatchRun &run = *found->second.run;
+    if (run.report().state == Transfer::State::Paused) {
+        again(found, false);
+    } else if (run.report().state == Transfer::State::Waiting) {
+        found->second.notBefore = {};
+        schedule(run.request().direction);
+    }
+}
+
+void TransferWorker::setPriority(TransferId id, Priority priority)
+{
+    const auto found = m_entries.find(id);
+    if (found == m_entries.end())
+        return;
+    found->second.run->setPriority(priority);
+    schedule(found->second.run->request().direction);
+}
+
+void TransferWorker::setRateLimit(Direction direction, qint64 bytesPerSecond)
+{
+    m_data[direction].throttle.setRate(bytesPerSecond);
 }
 
 void TransferWorker::erase(std::map<TransferId, Entry>::iterator entry)
@@ -131,6 +299,7 @@ void TransferWorker::forget(const QList<TransferId> &ids)
         const auto found = m_entries.find(id);
         if (found != m_entries.end() && !found->second.run->isActive())
             erase(found);
+        m_journal.remove(id);
     }
 }
 
@@ -216,9 +385,9 @@ void TransferWorker::dropLink()
     m_link.reset();
 }
 
-std::shared_ptr<SftpLane> TransferWorker::openLane()
+std::shared_ptr<SftpLane> TransferWorker::openLane(Throttle *throttle)
 {
-    return std::make_shared<SftpLane>(std::make_unique<SshStream>(*m_link), m_link->settings().machineName);
+    return std::make_shared<SftpLane>(std::make_unique<SshStream>(*m_link), m_link->settings().machineName, throttle);
 }
 
 void TransferWorker::openDataLanes(Direction direction, std::function<void(Result<Lanes>)> then)
@@ -232,7 +401,7 @@ void TransferWorker::openDataLanes(Direction direction, std::function<void(Resul
         data.waiting = then;
         std::erase_if(data.lanes, [](const auto &lane) { return !lane->client().isAlive(); });
         while (data.lanes.size() < dataLanes)
-            data.lanes.push_back(openLane());
+            data.lanes.push_back(openLane(&data.throttle));
         for (const auto &lane : data.lanes) {
             const auto check = [this, direction] { QMetaObject::invokeMethod(this, [this, direction] { checkDataLanes(direction); }, Qt::QueuedConnection); };
             lane->client().onReady = check;

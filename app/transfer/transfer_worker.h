@@ -3,6 +3,8 @@
 
 #include "transfer/batch_run.h"
 #include "transfer/rate_meter.h"
+#include "transfer/throttle.h"
+#include "transfer/transfer_journal.h"
 #include "transfer/work_pool.h"
 
 #include <QTimer>
@@ -18,18 +20,24 @@ class Link;
 namespace nimbook::transfer {
 
 /// The thread side of a TransferQueue: one link, its lanes, and the transfers that take turns. One upload and one download run
-/// at a time, so that a small download does not wait behind a long upload. Dials when there is something to do.
+/// at a time, so that a small download does not wait behind a long upload. Dials when there is something to do, and again, with
+/// growing pauses, when the connection was lost under a transfer.
 class TransferWorker : public QObject {
     Q_OBJECT
 public:
-    explicit TransferWorker(ssh::ConnectionSettings settings);
+    TransferWorker(ssh::ConnectionSettings settings, QueueOptions options);
     ~TransferWorker() override;
 
     void setConnection(const ssh::ConnectionSettings &settings);
     void submit(const BatchRequest &request);
+    void restore(const JournalEntry &entry); ///< as Paused
     void answer(TransferId id, ConflictAnswer answer);
     void cancel(TransferId id);
     void retry(TransferId id);
+    void pause(TransferId id);
+    void resume(TransferId id);
+    void setPriority(TransferId id, Priority priority);
+    void setRateLimit(Transfer::Direction direction, qint64 bytesPerSecond);
     void forget(const QList<TransferId> &ids);
 
     /// For short requests: the control client, dialled first if need be, or why there is none.
@@ -42,11 +50,23 @@ private:
     struct Entry {
         std::unique_ptr<BatchRun> run;
         quint64 serial = 0; ///< tells a retry from the run before it, which has the same id
-        RateMeter rate;
+        QDateTime started = {};
+        RateMeter rate = {};
+        int attempts = 0;             ///< in a row that moved nothing
+        qint64 bytesBefore = 0;       ///< of the last attempt
+        QDateTime notBefore = {};     ///< of the next attempt
+        bool makesWay = false;        ///< suspended for a more urgent one; not by the person
     };
     using Direction = Transfer::Direction;
 
+    Entry &enter(const BatchRequest &request);
+    void again(std::map<TransferId, Entry>::iterator entry, bool byItself);
     void watch(BatchRun *run, quint64 serial);
+    void onStateChanged(TransferId id);
+    void onHandedBack(TransferId id, quint64 serial, Direction direction);
+    bool goesOnByItself(const Entry &entry) const;
+    Entry *nextOf(Direction direction);
+    void writeDown(const Entry &entry);
     bool hasActive() const;
     void erase(std::map<TransferId, Entry>::iterator entry);
     void schedule(Direction direction);
@@ -58,16 +78,19 @@ private:
     void onLinkEnded(const Error &error);
     void openDataLanes(Direction direction, std::function<void(Result<Lanes>)> then);
     void checkDataLanes(Direction direction);
-    std::shared_ptr<SftpLane> openLane();
+    std::shared_ptr<SftpLane> openLane(Throttle *throttle = nullptr);
     void dropLink();
     bool isConnected() const;
 
     struct DataLanes {
+        Throttle throttle; // before the lanes, which look at it
         std::vector<std::shared_ptr<SftpLane>> lanes;
         std::function<void(Result<Lanes>)> waiting;
     };
 
     ssh::ConnectionSettings m_settings;
+    QueueOptions m_options;
+    TransferJournal m_journal;
     WorkPool m_pool;
     std::unique_ptr<ssh::Link> m_link;
     std::vector<std::function<void(std::optional<Error>)>> m_waiting; ///< for the link

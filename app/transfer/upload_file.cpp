@@ -156,7 +156,7 @@ void UploadFile::settle()
         if (hasFailed())
             abandon();
         else
-            finish(FileResult{std::nullopt, false, m_size, m_source->modified()});
+            finish(outcome());
         return;
     }
 }
@@ -174,9 +174,15 @@ void UploadFile::compare()
     }
 }
 
+FileResult UploadFile::outcome() const
+{
+    return FileResult{std::nullopt, false, false, m_size, m_source->modified()};
+}
+
 void UploadFile::rename()
 {
     m_phase = Phase::Renaming;
+    renaming(outcome());
     ++m_open;
     if (m_task.replace && !client().canReplace()) // not in one step, but all that such a server offers
         ask(sftp::onPath(sftp::Type::Remove, m_task.destination), [](const SftpClient::Answer &) {});
@@ -190,7 +196,10 @@ void UploadFile::rename()
 void UploadFile::onRenamed(const SftpClient::Answer &answer)
 {
     if (!answer) {
-        finish(FileResult{answer.error(), true, m_size, m_source->modified()});
+        FileResult lost = outcome(); // renamed perhaps: the answer never came
+        lost.error = answer.error();
+        lost.inDoubt = true;
+        finish(lost);
         return;
     }
     const auto ok = expectOk(answer, attempt(uploadAttempt, m_task.destination));

@@ -22,6 +22,7 @@ private:
     void sendTail();
     void settle() override;
     void compare();
+    FileResult outcome() const;
     void rename();
     void onRenamed(const SftpClient::Answer &answer);
     void abandon();

@@ -33,7 +33,7 @@ struct RemoteView : std::enable_shared_from_this<RemoteView> {
 void UploadRun::walk(Then then)
 {
     m_walked = std::move(then);
-    m_walk.emplace(m_plan, m_request.sources);
+    m_walk.emplace(m_plan, m_request.sources, m_request.folders);
     walkOn();
 }
 
@@ -64,13 +64,14 @@ void UploadRun::listDestination(int folder, std::function<void(Result<Destinatio
         const auto view = std::make_shared<RemoteView>();
         view->then = then;
         for (const sftp::NameEntry &entry : *entries) {
-            view->names.insert(entry.name, entry.attributes.isFolder());
+            const sftp::Attributes &a = entry.attributes;
+            view->names.insert(entry.name, ThereAlready{a.isFolder(), qint64(a.size.value_or(0)), qint64(a.modified.value_or(0))});
             if (!entry.attributes.isLink() || !wantedFolders.contains(entry.name))
                 continue;
             ++view->open;
             client->send(sftp::onPath(sftp::Type::Stat, joinPath(path, entry.name)), [view, name = entry.name](const SftpClient::Answer &answer) {
                 const auto *attributes = answer ? std::get_if<sftp::Attributes>(&*answer) : nullptr;
-                view->names.insert(name, attributes && attributes->isFolder());
+                view->names[name].isFolder = attributes && attributes->isFolder();
                 view->close();
             });
         }
@@ -103,6 +104,10 @@ void UploadRun::makeFolder(int folder, Then then)
 void UploadRun::sealFolder(int folder, std::function<void()> then)
 {
     const PlanFolder &planned = m_plan.folders[size_t(folder)];
+    if (planned.source.isEmpty()) {
+        then();
+        return;
+    }
     sftp::Attributes attributes;
     attributes.permissions = planned.permissions;
     attributes.modified = quint32(qBound<qint64>(0, planned.modified, std::numeric_limits<quint32>::max()));

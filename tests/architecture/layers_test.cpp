@@ -45,7 +45,7 @@ struct ThirdParty {
 const QList<ThirdParty> thirdParties{
     {"libssh", R"(^libssh/)", {"app/ssh", "app/transfer"}},
     {"QtKeychain", R"(^(qt6)?keychain)", {"app/auth"}},
-    {"OpenSSL", R"(^openssl/)", {"app/auth", "app/sandbox"}},
+    {"OpenSSL", R"(^openssl/)", {"app/auth", "app/sandbox", "app/transfer"}},
     {"WebEngine", R"(^(QtWebEngine.*/)?QWebEngine)", {"ui/notebook", "ui/tour"}}, // the tour reads what the page answers
     {"QtHttpServer", R"(^(QtHttpServer/)?Q(Abstract)?HttpServer)", {"app/sandbox"}},
     {"Widgets", R"(^(QtWidgets/|Q(Application|Widget|MainWindow|Dialog|(List|Tree|Table|Graphics|Header|Abstract.*|Column|Undo)View|.*Button|Label|.*Layout|Menu|Action)$))",

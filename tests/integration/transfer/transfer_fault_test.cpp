@@ -2,6 +2,7 @@
 #include "transfer_fixture.h"
 
 #include <QProcess>
+#include <QElapsedTimer>
 #include <QSignalSpy>
 
 #include <sys/mount.h>
@@ -47,7 +48,12 @@ class TransferFaultTest : public QObject {
 
 private Q_SLOTS:
     void initTestCase() { QVERIFY2(f.start(), qPrintable(f.sshd.errorString())); }
-    void init() { QVERIFY(f.reset()); }
+    void init()
+    {
+        f.options = {};
+        f.options.automaticRetries = 0;
+        QVERIFY(f.reset());
+    }
 
     void cancel_inTheMiddle_leavesTheDestinationAsItWas_data() { bothWays(); }
     void cancel_inTheMiddle_leavesTheDestinationAsItWas()
@@ -100,6 +106,139 @@ private Q_SLOTS:
         QCOMPARE(f.queue->find(id)->filesDone, f.queue->find(id)->filesTotal);
         QCOMPARE(Fixture::describe(to + QStringLiteral("/data")), Fixture::describe(from + QStringLiteral("/data")));
         QCOMPARE(Fixture::partFiles(to), QStringList());
+    }
+
+    void linkLost_inTheMiddle_goesOnByItself_data() { bothWays(); }
+    void linkLost_inTheMiddle_goesOnByItself()
+    {
+        QFETCH(bool, upload);
+        f.options.automaticRetries = 30;
+        f.options.backoff = {std::chrono::milliseconds(50), 1.5, std::chrono::milliseconds(500)};
+        QVERIFY(f.reset());
+        const QString from = upload ? f.near() : f.far();
+        const QString to = upload ? f.far() : f.near();
+        QVERIFY(Fixture::write(from + QStringLiteral("/small"), "small"));
+        QVERIFY(Fixture::writeSparse(from + QStringLiteral("/zz big"), bigSize));
+        const QStringList sources{from + QStringLiteral("/small"), from + QStringLiteral("/zz big")};
+        const TransferId id = upload ? f.queue->upload(sources, to) : f.queue->download(sources, to);
+        QVERIFY(Fixture::waitForPart(to));
+        QSignalSpy ends(f.queue.get(), &TransferQueue::finished);
+        f.sshd.kill();
+        QTRY_VERIFY_WITH_TIMEOUT(f.queue->find(id)->nextAttempt.isValid(), 30'000);
+        QCOMPARE(int(f.queue->find(id)->state), int(State::Waiting));
+        QCOMPARE(f.queue->find(id)->errors.value(0).kind, ErrorKind::Network);
+        QVERIFY(f.sshd.restart());
+
+        COMPARE_STATE(f.settle(id), State::Done);
+
+        QCOMPARE(ends.count(), 1);
+        QCOMPARE(Fixture::describe(to), Fixture::describe(from));
+    }
+
+    void pause_andResume_bringTheWhole_data() { bothWays(); }
+    void pause_andResume_bringTheWhole()
+    {
+        QFETCH(bool, upload);
+        const QString from = upload ? f.near() : f.far();
+        const QString to = upload ? f.far() : f.near();
+        QVERIFY(Fixture::writeSparse(from + QStringLiteral("/big"), bigSize));
+        const QStringList sources{from + QStringLiteral("/big")};
+        const TransferId id = upload ? f.queue->upload(sources, to) : f.queue->download(sources, to);
+        QVERIFY(Fixture::waitForPart(to));
+
+        f.queue->pause(id);
+        QTRY_COMPARE_WITH_TIMEOUT(int(f.queue->find(id)->state), int(State::Paused), 20'000);
+        QVERIFY(!QFile::exists(to + QStringLiteral("/big")));
+        f.queue->resume(id);
+
+        COMPARE_STATE(f.settle(id), State::Done);
+        QVERIFY(Fixture::sameBytes(from + QStringLiteral("/big"), to + QStringLiteral("/big")));
+        QCOMPARE(Fixture::partFiles(to), QStringList());
+    }
+
+    void programKilled_theTransferComesBackPaused_andGoesOn()
+    {
+        f.options.journalDirectory = f.sshd.directory() + QStringLiteral("/journal");
+        QVERIFY(f.reset());
+        for (int i = 0; i < 30; ++i)
+            QVERIFY(Fixture::write(f.near(QString::number(i)), Fixture::randomBytes(2000, quint32(i))));
+        QVERIFY(Fixture::writeSparse(f.near(QStringLiteral("zz big")), bigSize));
+        QStringList sources;
+        for (const QString &name : QDir(f.near()).entryList(QDir::Files))
+            sources.append(f.near(name));
+        f.queue->upload(sources, f.far());
+        QVERIFY(Fixture::waitForPart(f.far()));
+
+        f.queue.reset(); // without a goodbye to its transfers
+        f.queue = std::make_unique<TransferQueue>(f.sshd.settings(), f.options);
+        QCOMPARE(f.queue->transfers().size(), 1);
+        const Transfer restored = f.queue->transfers().first();
+        QVERIFY(restored.restored);
+        QCOMPARE(int(restored.state), int(State::Paused));
+        QCOMPARE(restored.sources, sources);
+        f.queue->resume(restored.id);
+
+        COMPARE_STATE(f.settle(restored.id), State::Done); // and no question about what it brought itself
+        QCOMPARE(f.queue->find(restored.id)->filesDone, qint64(sources.size()));
+        QCOMPARE(Fixture::describe(f.far()), Fixture::describe(f.near()));
+        f.queue.reset();
+        QCOMPARE(QDir(f.options.journalDirectory).entryList(QDir::Files), QStringList()); // nothing is left to come back
+    }
+
+    void moreUrgentOne_goesFirst_andTheOtherGoesOn()
+    {
+        f.queue->setRateLimit(Transfer::Direction::Upload, 20'000'000);
+        QVERIFY(Fixture::writeSparse(f.near(QStringLiteral("big")), bigSize));
+        QVERIFY(Fixture::write(f.near(QStringLiteral("small")), "1"));
+        const TransferId big = f.queue->upload({f.near(QStringLiteral("big"))}, f.far());
+        QVERIFY(Fixture::waitForPart(f.far()));
+        const TransferId small = f.queue->upload({f.near(QStringLiteral("small"))}, f.far());
+        f.queue->setPriority(small, Priority::High);
+
+        COMPARE_STATE(f.settle(small), State::Done);
+        QVERIFY(f.queue->find(big)->isActive());
+        f.queue->setRateLimit(Transfer::Direction::Upload, 0);
+        COMPARE_STATE(f.settle(big), State::Done);
+        QVERIFY(Fixture::sameBytes(f.near(QStringLiteral("big")), f.far(QStringLiteral("big"))));
+    }
+
+    void rateLimit_holdsTheTransferBack_data() { bothWays(); }
+    void rateLimit_holdsTheTransferBack()
+    {
+        QFETCH(bool, upload);
+        const QString from = upload ? f.near() : f.far();
+        const QString to = upload ? f.far() : f.near();
+        QVERIFY(Fixture::writeSparse(from + QStringLiteral("/big"), 6'000'000));
+        f.queue->setRateLimit(upload ? Transfer::Direction::Upload : Transfer::Direction::Download, 4'000'000);
+        QElapsedTimer timer;
+        timer.start();
+        const QStringList sources{from + QStringLiteral("/big")};
+        const TransferId id = upload ? f.queue->upload(sources, to) : f.queue->download(sources, to);
+        COMPARE_STATE(f.settle(id), State::Done);
+        QVERIFY2(timer.elapsed() > 1200, qPrintable(QString::number(timer.elapsed()))); // 1.5 s without the first burst
+    }
+
+    void placedFiles_goWhereTheyBelong_data() { bothWays(); }
+    void placedFiles_goWhereTheyBelong()
+    {
+        QFETCH(bool, upload);
+        const QString from = upload ? f.near() : f.far();
+        const QString to = upload ? f.far() : f.near();
+        QVERIFY(Fixture::write(from + QStringLiteral("/a"), "1") && Fixture::write(from + QStringLiteral("/b"), "2"));
+        QVERIFY(QDir(to).mkpath(QStringLiteral("sub")));
+        QVERIFY(Fixture::write(to + QStringLiteral("/sub/a"), "old"));
+
+        const TransferId id = f.queue->place(upload ? Transfer::Direction::Upload : Transfer::Direction::Download,
+                                             {{from + QStringLiteral("/a"), QStringLiteral("sub")}, {from + QStringLiteral("/b"), QStringLiteral("new/deep")},
+                                              {from + QStringLiteral("/b"), QString()}, {from + QStringLiteral("/b"), QStringLiteral("../out")}},
+                                             to, ConflictAnswer::Overwrite);
+
+        COMPARE_STATE(f.settle(id), State::DoneWithErrors);
+        QCOMPARE(f.queue->find(id)->errors.size(), 1); // the one that would lead out
+        QCOMPARE(Fixture::read(to + QStringLiteral("/sub/a")), QByteArray("1"));
+        QCOMPARE(Fixture::read(to + QStringLiteral("/new/deep/b")), QByteArray("2"));
+        QCOMPARE(Fixture::read(to + QStringLiteral("/b")), QByteArray("2"));
+        QVERIFY(!QFile::exists(to + QStringLiteral("/../out")));
     }
 
     void sessionsCut_theNextTransferDialsAgain()

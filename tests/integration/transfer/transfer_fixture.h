@@ -28,7 +28,7 @@ public:
     {
         queue.reset();
         ++m_round;
-        queue = std::make_unique<transfer::TransferQueue>(sshd.settings());
+        queue = std::make_unique<transfer::TransferQueue>(sshd.settings(), options);
         return QDir().mkpath(near()) && QDir().mkpath(far());
     }
 
@@ -133,6 +133,7 @@ public:
     }
 
     SshdFixture sshd;
+    transfer::QueueOptions options; ///< of the next reset()
     std::unique_ptr<transfer::TransferQueue> queue;
 
 private:

@@ -112,7 +112,7 @@ private Q_SLOTS:
         }
         TransferPlan plan("/home/me");
         std::optional<std::optional<Error>> ended;
-        const auto walk = std::make_shared<RemoteWalk>(clientOf(folderOf(listing, count)), plan, QList<QByteArray>{"/src/data"},
+        const auto walk = std::make_shared<RemoteWalk>(clientOf(folderOf(listing, count)), plan, QList<QByteArray>{"/src/data"}, QList<QByteArray>(),
                                                        [&](const std::optional<Error> &error) { ended = error; });
         walk->start();
         QTRY_VERIFY(ended);

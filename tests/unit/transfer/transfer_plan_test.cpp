@@ -2,6 +2,8 @@
 #include "transfer/plan_builder.h"
 #include "transfer/transfer_plan.h"
 
+#include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace nimbook;
@@ -24,8 +26,8 @@ TransferPlan samplePlan()
 DestinationView sampleView()
 {
     DestinationView view;
-    view.folders[0] = {{"data", true}, {"note.txt", false}};
-    view.folders[1] = {{"a.txt", false}};
+    view.put(0, {{"data", {true, 0, 0}}, {"note.txt", {false, 7, 200}}});
+    view.put(1, {{"a.txt", {false, 8, 50}}});
     return view;
 }
 
@@ -64,6 +66,7 @@ private Q_SLOTS:
         QTest::newRow("overwrite") << int(ConflictAnswer::Overwrite) << QStringList{"/dest/data/a.txt!", "/dest/data/b.txt", "/dest/note.txt!"};
         QTest::newRow("skip") << int(ConflictAnswer::Skip) << QStringList{"/dest/data/b.txt"};
         QTest::newRow("keep both") << int(ConflictAnswer::KeepBoth) << QStringList{"/dest/data/a (2).txt", "/dest/data/b.txt", "/dest/note (2).txt"};
+        QTest::newRow("newer wins") << int(ConflictAnswer::NewerWins) << QStringList{"/dest/data/a.txt!", "/dest/data/b.txt"};
     }
     void answers_doWhatTheySay()
     {
@@ -84,7 +87,7 @@ private Q_SLOTS:
     void fileInPlaceOfFolder_overwriteIsAnError_keepBothRenamesTheFolder()
     {
         DestinationView view;
-        view.folders[0] = {{"data", false}};
+        view.put(0, {{"data", {}}});
         TransferPlan plan = samplePlan();
         QCOMPARE(findConflicts(plan, view), QStringList{"/dest/data"});
         TransferPlan both = plan;
@@ -101,7 +104,7 @@ private Q_SLOTS:
     void folderInPlaceOfFile_isNeverReplaced()
     {
         DestinationView view;
-        view.folders[0] = {{"note.txt", true}};
+        view.put(0, {{"note.txt", {true, 0, 0}}});
         TransferPlan plan = samplePlan();
         resolveConflicts(plan, view, ConflictAnswer::Overwrite);
         QCOMPARE(plan.errors.size(), 1);
@@ -120,16 +123,61 @@ private Q_SLOTS:
     void finishedFiles_areDropped_changedAndDoubtfulOnesReplace()
     {
         TransferPlan plan = samplePlan();
-        const EarlierFiles earlier{{"/home/data/a.txt", {Outcome::Finished, 10, 100}},
-                                   {"/home/data/b.txt", {Outcome::Finished, 19, 100}},
-                                   {"/home/note.txt", {Outcome::InDoubt, 5, 100}}};
+        const auto log = OutcomeLog::open({}).value();
+        log->note("/home/data/a.txt", "data/a.txt", {Outcome::Finished, 10, 100});
+        log->note("/home/data/b.txt", "data/b.txt", {Outcome::Finished, 19, 100});
+        log->note("/home/note.txt", "note.txt", {Outcome::InDoubt, 5, 100});
+        QVERIFY(log->load());
+        DestinationView view;
+        view.put(0, {{"data", {true, 0, 0}}, {"note.txt", {false, 5, 100}}});
+        view.put(1, {{"a.txt", {false, 10, 100}}, {"b.txt", {false, 19, 100}}});
 
-        const AlreadyThere there = dropFinished(plan, earlier);
+        const AlreadyThere there = dropFinished(plan, view, *log, ConflictAnswer::Ask);
 
         QCOMPARE(there.files, 1);
         QCOMPARE(there.bytes, 10);
         QCOMPARE(destinations(plan), (QStringList{"/dest/data/b.txt!", "/dest/note.txt!"}));
-        QCOMPARE(findConflicts(plan, sampleView()), QStringList());
+        QCOMPARE(findConflicts(plan, view), QStringList());
+    }
+
+    void finishedFiles_thatSomebodyElseTouchedSince_areAskedAboutAgain()
+    {
+        TransferPlan plan = samplePlan();
+        const auto log = OutcomeLog::open({}).value();
+        log->note("/home/data/a.txt", "data/a.txt", {Outcome::Finished, 10, 100}); // and deleted over there
+        log->note("/home/note.txt", "note.txt", {Outcome::InDoubt, 5, 100});       // and something else lies there now
+        QVERIFY(log->load());
+        DestinationView view;
+        view.put(0, {{"data", {true, 0, 0}}, {"note.txt", {false, 77, 100}}});
+        view.put(1, {});
+
+        QCOMPARE(dropFinished(plan, view, *log, ConflictAnswer::Ask).files, 0);
+        QCOMPARE(destinations(plan), (QStringList{"/dest/data/a.txt", "/dest/data/b.txt", "/dest/note.txt"}));
+        QCOMPARE(findConflicts(plan, view), QStringList{"/dest/note.txt"});
+    }
+
+    void outcomeLog_outlivesItsProcess_andTheLastWordCounts()
+    {
+        const QTemporaryDir folder;
+        const QByteArray path = QFile::encodeName(folder.filePath(QStringLiteral("1.log")));
+        {
+            const auto log = OutcomeLog::open(path).value();
+            log->note("/a", "a", {Outcome::InDoubt, 1, 2});
+            log->note("/a", "a", {Outcome::Finished, 3, 4});
+            log->note("/b", "b", {Outcome::InDoubt, 1, 2});
+            log->note("/b", "b", {Outcome::Undone, 1, 2});
+        }
+        QFile torn(folder.filePath(QStringLiteral("1.log")));
+        QVERIFY(torn.open(QIODevice::Append) && torn.write("Fhalf a record") > 0);
+        torn.close();
+
+        const auto log = OutcomeLog::open(path).value();
+        log->note("/c", "c", {Outcome::Finished, 5, 6});
+        QVERIFY(log->load());
+        QCOMPARE(log->find("/a", "a"), std::optional(EarlierFile{Outcome::Finished, 3, 4}));
+        QCOMPARE(log->find("/a", "other"), std::nullopt);
+        QCOMPARE(log->find("/b", "b"), std::nullopt);
+        QCOMPARE(log->find("/c", "c"), std::optional(EarlierFile{Outcome::Finished, 5, 6}));
     }
 
     void existingFolders_areMarkedForListing()
