@@ -23,35 +23,34 @@ constexpr qint64 renewalSeconds = 24 * 3600;
 ConnectFlow::ConnectFlow(Workspace &workspace, MachineLink &link, Goal goal, const QString &image, QObject *parent)
     : Flow(parent), m_workspace(workspace), m_link(link), m_goal(goal), m_image(image)
 {
-    addFileSteps();
-    if (goal == Goal::Notebook)
-        addNotebookSteps();
+    addStepsBetween({}, goal);
 }
 
 ConnectFlow::~ConnectFlow() = default;
 
-void ConnectFlow::addFileSteps()
+void ConnectFlow::addStepsBetween(std::optional<Goal> reached, Goal goal)
 {
-    addStep(QStringLiteral("startMachine"), tr("Start the machine"), [this] { startMachine(); });
-    addStep(QStringLiteral("publishKey"), tr("Publish your SSH key"), [this] { publishKey(); });
-    addStep(QStringLiteral("waitForSsh"), tr("Connect by SSH"), [this] { waitForSsh(); });
-    addStep(QStringLiteral("waitForSetup"), tr("Finish setting up"), [this] { waitForSetup(); });
+    if (!reached) {
+        addStep(QStringLiteral("startMachine"), tr("Start the machine"), [this] { startMachine(); });
+        addStep(QStringLiteral("publishKey"), tr("Publish your SSH key"), [this] { publishKey(); });
+        addStep(QStringLiteral("waitForSsh"), tr("Connect by SSH"), [this] { waitForSsh(); });
+        addStep(QStringLiteral("waitForSetup"), tr("Finish setting up"), [this] { waitForSetup(); });
+    }
+    const Goal from = reached.value_or(Goal::Files);
+    if (from < Goal::Jupyter && goal >= Goal::Jupyter)
+        addStep(QStringLiteral("startContainer"), tr("Start Jupyter"), [this] { startContainer(); });
+    if (from < Goal::Notebook && goal >= Goal::Notebook) {
+        addStep(QStringLiteral("openTunnel"), tr("Open the tunnel"), [this] { openTunnel(); });
+        addStep(QStringLiteral("waitForJupyter"), tr("Wait for Jupyter to answer"), [this] { waitForJupyter(); });
+    }
 }
 
-void ConnectFlow::addNotebookSteps()
+void ConnectFlow::extendTo(Goal goal, const QString &image)
 {
-    addStep(QStringLiteral("startContainer"), tr("Start Jupyter"), [this] { startContainer(); });
-    addStep(QStringLiteral("openTunnel"), tr("Open the tunnel"), [this] { openTunnel(); });
-    addStep(QStringLiteral("waitForJupyter"), tr("Wait for Jupyter to answer"), [this] { waitForJupyter(); });
-}
-
-void ConnectFlow::extendToNotebook(const QString &image)
-{
-    if (m_goal == Goal::Notebook || isFinished())
+    if (goal <= m_goal || isFinished())
         return;
-    m_goal = Goal::Notebook;
     m_image = image;
-    addNotebookSteps();
+    addStepsBetween(std::exchange(m_goal, goal), goal);
     for (int i = 0; i < steps().size(); ++i) {
         if (steps().at(i).state == Step::State::Pending)
             Q_EMIT stepChanged(i);

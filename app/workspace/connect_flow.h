@@ -8,22 +8,24 @@
 
 #include <QPointer>
 
+#include <optional>
+
 namespace nimbook::workspace {
 
 class Workspace;
 
-/// The steps of MachineSession::connectFiles() and openNotebook(). What is there already is skipped.
+/// The steps of MachineSession::connectFiles(), startJupyter() and openNotebook(). What is there already is skipped.
 class ConnectFlow : public Flow {
     Q_OBJECT
 public:
-    enum class Goal { Files, Notebook };
+    enum class Goal { Files, Jupyter, Notebook }; ///< each holds the ones before it
 
     /// \param image container image for the notebook. Both references outlive the flow.
     ConnectFlow(Workspace &workspace, MachineLink &link, Goal goal, const QString &image, QObject *parent);
     ~ConnectFlow() override;
 
-    /// Somebody wants the notebook as well: the steps that are missing are put behind the others.
-    void extendToNotebook(const QString &image);
+    /// Somebody wants more as well: the steps that are missing are put behind the others.
+    void extendTo(Goal goal, const QString &image);
 
     void answerHostKey(bool accept);
 
@@ -36,8 +38,7 @@ protected:
     void abort() override;
 
 private:
-    void addFileSteps();
-    void addNotebookSteps();
+    void addStepsBetween(std::optional<Goal> reached, Goal goal);
     void startMachine();
     void publishKey();
     void waitForSsh();

@@ -26,6 +26,7 @@ public:
 
     void adopt(std::unique_ptr<ssh::Session> session, const ssh::ConnectionSettings &settings);
     ssh::Session *session() const; ///< null: not connected
+    const ssh::ConnectionSettings &settings() const { return m_settings; } ///< of the latest session
     /// Connected, and to where the machine is now: its address may have changed over a stop.
     bool isCurrent() const;
 

@@ -115,8 +115,7 @@ void MachineSession::Private::closeWhenReallyStopped()
 ConnectFlow *MachineSession::Private::start(ConnectFlow::Goal goal)
 {
     if (current) {
-        if (goal == ConnectFlow::Goal::Notebook)
-            current->extendToNotebook(q.containerImage());
+        current->extendTo(goal, q.containerImage());
         return current;
     }
     if (last)
@@ -130,8 +129,12 @@ ConnectFlow *MachineSession::Private::start(ConnectFlow::Goal goal)
         Q_EMIT q.hostKeyQuestion(fingerprint);
     });
     QObject::connect(flow, &Job::finished, &q, [this, flow] { onFlowFinished(flow); });
-    workspace.activity().watch(flow, goal == ConnectFlow::Goal::Notebook ? MachineSession::tr("Opening the notebook of %1").arg(q.ref().text())
-                                                                         : MachineSession::tr("Connecting to %1").arg(q.ref().text()));
+    QString title = MachineSession::tr("Connecting to %1");
+    if (goal == ConnectFlow::Goal::Jupyter)
+        title = MachineSession::tr("Starting Jupyter on %1");
+    if (goal == ConnectFlow::Goal::Notebook)
+        title = MachineSession::tr("Opening the notebook of %1");
+    workspace.activity().watch(flow, title.arg(q.ref().text()));
     flow->start();
     Q_EMIT q.flowStarted(flow);
     return flow;
@@ -149,6 +152,11 @@ void MachineSession::Private::onFlowFinished(ConnectFlow *finished)
 Flow *MachineSession::openNotebook()
 {
     return d->start(ConnectFlow::Goal::Notebook);
+}
+
+Flow *MachineSession::startJupyter()
+{
+    return d->start(ConnectFlow::Goal::Jupyter);
 }
 
 Flow *MachineSession::connectFiles()
@@ -197,6 +205,11 @@ ssh::Tunnel *MachineSession::tunnel() const
 transfer::TransferQueue *MachineSession::transfers() const
 {
     return d->link.transfers();
+}
+
+ssh::ConnectionSettings MachineSession::connection() const
+{
+    return d->link.settings();
 }
 
 bool MachineSession::isConnected() const

@@ -20,7 +20,7 @@ class Workspace;
 ///
 /// openNotebook() does everything that is missing, as steps:
 ///     startMachine → publishKey → waitForSsh (host key proven by the API) → waitForSetup → startContainer → openTunnel → waitForJupyter
-/// connectFiles() is the same up to waitForSetup. What is there already is Skipped, so closing the app and opening it again goes on
+/// connectFiles() is the same up to waitForSetup, startJupyter() up to startContainer. What is there already is Skipped, so closing the app and opening it again goes on
 /// from where the machine is.
 class MachineSession : public QObject {
     Q_OBJECT
@@ -33,6 +33,7 @@ public:
 
     /// The flow that runs, or a new one, started. One at a time: asking again gives the same one. Owned by the session.
     Flow *openNotebook();
+    Flow *startJupyter();
     Flow *connectFiles();
     Flow *currentFlow() const; ///< null when none runs; the last one stays readable through lastFlow() for its steps and error
     Flow *lastFlow() const;
@@ -44,6 +45,7 @@ public:
     ssh::Tunnel *tunnel() const;      ///< null until one was opened
     transfer::TransferQueue *transfers() const; ///< null until connectFiles() or openNotebook() got that far
     bool isConnected() const; ///< an SSH session is open
+    ssh::ConnectionSettings connection() const; ///< of the latest SSH session; no host: there was none
 
     // Started, owned by the session, deleted after finished(). Without a connection they fail with Network.
     ValueJob<QString> *readRequirements(); ///< the machine's /src/requirements.txt; empty text when there is none

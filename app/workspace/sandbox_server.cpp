@@ -6,6 +6,8 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QPointer>
 #include <QStandardPaths>
 #include <QTimer>
@@ -19,6 +21,20 @@ using namespace std::chrono_literals;
 constexpr auto readyDeadline = 10s;
 constexpr qsizetype keptOutput = 8 * 1024;
 const QByteArray promise = "nimbook-sandbox ready ";
+
+/// Where a sandbox that somebody else has started serves that folder; empty: none does.
+QUrl runningUnder(const QString &stateDirectory)
+{
+    QFile file(QDir(stateDirectory).filePath(QStringLiteral("endpoint.json")));
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    const QJsonObject endpoint = QJsonDocument::fromJson(file.readAll()).object();
+    // A crash leaves the file behind, and its number may be another program's by now.
+    QFile program(QStringLiteral("/proc/%1/comm").arg(endpoint.value(QLatin1String("pid")).toInteger()));
+    if (!program.open(QIODevice::ReadOnly) || program.readAll().trimmed() != "nimbook-sandbox")
+        return {};
+    return QUrl(endpoint.value(QLatin1String("url")).toString());
+}
 
 } // namespace
 
@@ -95,6 +111,10 @@ void SandboxServer::launch()
     if (m_process.state() != QProcess::NotRunning)
         return;
     m_stopping = false;
+    // Two sandboxes on one folder would overwrite each other's machines.
+    m_address = {runningUnder(m_stateDirectory), QDir(m_stateDirectory).filePath(QStringLiteral("credentials.json"))};
+    if (!m_address.root.isEmpty())
+        return;
     m_address = {};
     m_line.clear();
     m_output.clear();

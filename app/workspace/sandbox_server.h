@@ -13,7 +13,8 @@ struct SandboxAddress {
     QString credentialsPath; ///< a service-account key file, as Google would give
 };
 
-/// The local cloud as a child process: started on demand, ended with the app, its machines with it.
+/// The local cloud as a child process: started on demand, ended with the app, its machines with it. One that already serves the same
+/// folder is used as it is, and left running.
 class SandboxServer : public QObject {
     Q_OBJECT
 public:

@@ -23,9 +23,11 @@ endif()
 
 # nimbook_library(nb_ssh FOLDERS . PUBLIC nb_base PRIVATE PkgConfig::LIBSSH)
 # FOLDERS are relative to the caller (default "."); PUBLIC libraries show in our headers, PRIVATE ones must not.
+# A main.cpp belongs to the folder's program, never to its library.
 function(nimbook_library name)
     cmake_parse_arguments(ARG "" "" "FOLDERS;PUBLIC;PRIVATE" ${ARGN})
     nimbook_sources(sources ${ARG_FOLDERS})
+    list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
     if(NOT sources)
         add_library(${name} INTERFACE)
         target_link_libraries(${name} INTERFACE nimbook_flags ${ARG_PUBLIC})
@@ -66,12 +68,16 @@ if(NIMBOOK_TESTS)
     add_library(nimbook_test_headers OBJECT ${CMAKE_CURRENT_BINARY_DIR}/test_headers.cpp)
     set_target_properties(nimbook_test_headers PROPERTIES AUTOMOC OFF AUTORCC OFF UNITY_BUILD OFF)
     target_link_libraries(nimbook_test_headers PRIVATE nimbook_flags Qt6::Core)
-    target_include_directories(nimbook_test_headers SYSTEM PRIVATE
-        $<TARGET_PROPERTY:Qt6::Network,INTERFACE_INCLUDE_DIRECTORIES>
-        $<TARGET_PROPERTY:Qt6::Gui,INTERFACE_INCLUDE_DIRECTORIES>
-        $<TARGET_PROPERTY:Qt6::Widgets,INTERFACE_INCLUDE_DIRECTORIES>)
+    set(used_rooms Network)
+    if(NIMBOOK_DESKTOP)
+        list(APPEND used_rooms Gui Widgets)
+        set(window_headers <QtWidgets/QtWidgets>)
+    endif()
+    foreach(room ${used_rooms})
+        target_include_directories(nimbook_test_headers SYSTEM PRIVATE $<TARGET_PROPERTY:Qt6::${room},INTERFACE_INCLUDE_DIRECTORIES>)
+    endforeach()
     target_compile_options(nimbook_test_headers PRIVATE -O0)
-    target_precompile_headers(nimbook_test_headers PRIVATE <QtCore/QtCore> <QtNetwork/QtNetwork> <QtWidgets/QtWidgets>
+    target_precompile_headers(nimbook_test_headers PRIVATE <QtCore/QtCore> <QtNetwork/QtNetwork> ${window_headers}
         <functional> <memory> <optional> <string>)
 endif()
 

@@ -2,7 +2,10 @@
 #include "support/finish.h"
 #include "workspace/sandbox_server.h"
 
+#include <QDir>
 #include <QFile>
+#include <QProcess>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -51,6 +54,37 @@ private Q_SLOTS:
         const auto address = testing::resultOf(server.start(nullptr));
         QVERIFY(!address);
         QVERIFY(address.error().message.contains(QLatin1String("absent")));
+    }
+
+    void anotherOneServesTheFolder_isUsedAndLeftAlone()
+    {
+        // A program of that name, because the number alone could be anybody's.
+        const QString name = m_folder.filePath(QStringLiteral("nimbook-sandbox"));
+        QVERIFY(QFile::copy(QStandardPaths::findExecutable(QStringLiteral("sleep")), name));
+        QProcess other;
+        other.start(name, {QStringLiteral("30")});
+        QVERIFY(other.waitForStarted());
+        QDir().mkpath(state());
+        QFile endpoint(state() + QStringLiteral("/endpoint.json"));
+        QVERIFY(endpoint.open(QIODevice::WriteOnly));
+        endpoint.write("{\"url\": \"http://127.0.0.1:4712\", \"pid\": " + QByteArray::number(other.processId()) + "}");
+        endpoint.close();
+        {
+            SandboxServer server(program("echo nimbook-sandbox ready http://127.0.0.1:1; exec sleep 30"), state());
+            const auto address = testing::resultOf(server.start(nullptr));
+            QVERIFY2(address, address ? "" : qPrintable(address.error().message));
+            QCOMPARE(address->root, QUrl(QStringLiteral("http://127.0.0.1:4712")));
+        }
+        QCOMPARE(other.state(), QProcess::Running);
+
+        // It is gone, the file is not: what it says is not believed.
+        other.kill();
+        QVERIFY(other.waitForFinished());
+        SandboxServer server(program("echo nimbook-sandbox ready http://127.0.0.1:4713; exec sleep 30"), state());
+        const auto address = testing::resultOf(server.start(nullptr));
+        QVERIFY2(address, address ? "" : qPrintable(address.error().message));
+        QCOMPARE(address->root, QUrl(QStringLiteral("http://127.0.0.1:4713")));
+        QVERIFY(endpoint.remove());
     }
 
     void programDiesLater_isReported()

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// ssh: OpenSSH's own client, with the key, the pins and the address that Nimbook has made sure of.
+#include "cli/foreground_command.h"
+#include "cli/session_verb.h"
+#include "workspace/ssh_command_line.h"
+
+namespace nimbook::cli {
+
+namespace {
+
+class SshVerb final : public SessionVerb {
+public:
+    using SessionVerb::SessionVerb;
+
+    void interrupt() override
+    {
+        if (m_command.isRunning())
+            m_command.terminate();
+        else
+            cancel();
+    }
+
+protected:
+    void run() override
+    {
+        connectTo(Need::Files, [this] {
+            connect(&m_command, &ForegroundCommand::ended, this, &SshVerb::succeedWithStatus);
+            connect(&m_command, &ForegroundCommand::failed, this, &SshVerb::fail);
+            m_command.start(workspace::sshCommandLine(session()->connection(), workspace().hostKeyFile()) + arguments().rest);
+        });
+    }
+
+private:
+    ForegroundCommand m_command;
+};
+
+} // namespace
+
+std::unique_ptr<Verb> makeSshVerb(const Context &context)
+{
+    return context.arguments.verb == QLatin1String("ssh") ? std::make_unique<SshVerb>(context) : nullptr;
+}
+
+} // namespace nimbook::cli
