@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "jupyter/container.h"
 
+#include "jupyter/script_job.h"
+
 namespace nimbook::jupyter {
 
 RunContainer::RunContainer(ssh::Session &session, ContainerSpec spec, QObject *parent)
@@ -19,7 +21,8 @@ void RunContainer::run()
                                  {QStringLiteral("NIMBOOK_CONTAINER"), m_spec.name},
                                  {QStringLiteral("NIMBOOK_PORT"), QString::number(m_spec.port)},
                                  {QStringLiteral("NIMBOOK_GPU"), m_spec.gpu ? QStringLiteral("auto") : QStringLiteral("none")},
-                                 {QStringLiteral("NIMBOOK_SHM_SIZE"), m_spec.shmSize}},
+                                 {QStringLiteral("NIMBOOK_SHM_SIZE"), m_spec.shmSize},
+                                 {QStringLiteral("NIMBOOK_PULL"), m_spec.pullAnew ? QStringLiteral("always") : QStringLiteral("missing")}},
                                 this);
     connect(m_script, &RemoteScript::logReceived, this, &RunContainer::logReceived);
     connect(m_script, &RemoteScript::stepStarted, this, &RunContainer::stepStarted);
@@ -45,6 +48,7 @@ void RunContainer::onScriptFinished()
     server.token = Secret(result->value(QStringLiteral("token")).toUtf8());
     server.port = quint16(result->value(QStringLiteral("port"), QString::number(m_spec.port)).toUInt());
     server.image = result->value(QStringLiteral("image"), m_spec.image);
+    server.digest = knownDigest(*result);
     server.wasRunning = result->value(QStringLiteral("container")) == QLatin1String("kept");
     if (server.token.isEmpty() || server.port == 0) {
         fail({ErrorKind::Protocol, tr("Jupyter was started, but the machine did not say how to reach it."),
@@ -52,22 +56,6 @@ void RunContainer::onScriptFinished()
         return;
     }
     succeedWith(std::move(server));
-}
-
-RemoteScript *installRequirements(ssh::Session *session, const QString &requirementsPath, QObject *parent)
-{
-    return new RemoteScript(session, QStringLiteral("pip-install.sh"), {{QStringLiteral("NIMBOOK_REQUIREMENTS"), requirementsPath}},
-                            parent);
-}
-
-RemoteScript *stopContainer(ssh::Session *session, QObject *parent)
-{
-    return new RemoteScript(session, QStringLiteral("stop-jupyter.sh"), {}, parent);
-}
-
-RemoteScript *containerLogs(ssh::Session *session, int lines, QObject *parent)
-{
-    return new RemoteScript(session, QStringLiteral("jupyter-logs.sh"), {{QStringLiteral("NIMBOOK_LINES"), QString::number(lines)}}, parent);
 }
 
 } // namespace nimbook::jupyter

@@ -3,12 +3,15 @@
 
 #include "base/job.h"
 #include "base/secret.h"
+#include "jupyter/packages_state.h"
 #include "jupyter/script_protocol.h"
 #include "ssh/session.h"
 
 #include <QMap>
 #include <QPointer>
 #include <QStringList>
+
+#include <optional>
 
 namespace nimbook::jupyter {
 
@@ -18,7 +21,38 @@ struct ContainerSpec {
     QString name = QStringLiteral("nimbook-jupyter");
     quint16 port = 8888; ///< on the machine's loopback
     bool gpu = false;    ///< hand the GPUs in when the machine has any
+    QString shmSize = QStringLiteral("1g"); ///< unless the machine keeps a ContainerSettings
+    bool pullAnew = false; ///< ask the registry even when the machine has the image: its tag may have moved
+};
+
+/// How the machine makes its containers; kept there by container-settings.sh.
+struct ContainerSettings {
     QString shmSize = QStringLiteral("1g");
+    QString restartPolicy = QStringLiteral("unless-stopped");
+    QStringList variables; ///< names; the values do not leave the machine
+    bool operator==(const ContainerSettings &) const = default;
+};
+
+/// What jupyter-status.sh sees.
+struct ContainerStatus {
+    QString docker;    ///< "ready", "missing", "not-ready"
+    QString state;     ///< Docker's word: "running", "exited", …; "absent"
+    QString image;
+    QString digest;    ///< empty: the image is known to no registry
+    QDateTime started;
+    int restarts = 0;
+    bool answers = false; ///< something answers on Jupyter's port
+    bool isRunning() const { return state == QLatin1String("running"); }
+    bool operator==(const ContainerStatus &) const = default;
+};
+
+/// One look of container-usage.sh, in Docker's own words.
+struct ContainerUsage {
+    QString cpu;    ///< "12.50%" of one core
+    QString memory; ///< "310MiB"
+    QString limit;  ///< "15.6GiB"
+    QString processes;
+    bool operator==(const ContainerUsage &) const = default;
 };
 
 /// Jupyter as it answers on the machine's loopback.
@@ -26,6 +60,7 @@ struct Server {
     quint16 port = 8888;
     Secret token;
     QString image;
+    QString digest; ///< "quay.io/…@sha256:…"; empty: the image is known to no registry
     bool wasRunning = false; ///< nothing had to be started
 };
 
@@ -92,7 +127,25 @@ private:
 
 /// What `pip install -r` did in the container; the log streams while it works.
 RemoteScript *installRequirements(ssh::Session *session, const QString &requirementsPath, QObject *parent);
+RemoteScript *installFromLock(ssh::Session *session, QObject *parent); ///< what nimbook.lock recorded, in those versions
 RemoteScript *stopContainer(ssh::Session *session, QObject *parent);
 RemoteScript *containerLogs(ssh::Session *session, int lines, QObject *parent);
+RemoteScript *followContainerLogs(ssh::Session *session, int lines, QObject *parent); ///< until it is cancelled or the container ends
+/// \param source path on the machine: a Dockerfile, *.yml for conda, *.txt for pip; \param base what the last two build on
+RemoteScript *buildImage(ssh::Session *session, const QString &source, const QString &base, const QString &tag, QObject *parent);
+RemoteScript *watchUsage(ssh::Session *session, QObject *parent); ///< its log lines are for usageFromLine()
+
+enum class Record {
+    No,
+    WhenNothingIsLost, ///< unless nimbook.lock names another image, or packages that are not here
+    Yes,
+};
+ValueJob<PackagesState> *packagesState(ssh::Session *session, Record record, QObject *parent);
+ValueJob<ContainerStatus> *containerStatus(ssh::Session *session, QObject *parent);
+ValueJob<ContainerSettings> *containerSettings(ssh::Session *session, QObject *parent);
+/// \param environment "NAME=VALUE", or "NAME" to keep the value that the machine has; what is not named goes.
+ValueJob<ContainerSettings> *changeContainerSettings(ssh::Session *session, const ContainerSettings &settings, const QStringList &environment,
+                                                     QObject *parent);
+std::optional<ContainerUsage> usageFromLine(const QString &line);
 
 } // namespace nimbook::jupyter

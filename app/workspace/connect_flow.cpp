@@ -7,7 +7,11 @@
 #include "workspace/host_trust.h"
 #include "workspace/key_pair_job.h"
 #include "workspace/machine_marks.h"
+#include "workspace/remote_text_file.h"
 #include "workspace/workspace.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
 
 namespace nimbook::workspace {
 
@@ -37,11 +41,18 @@ void ConnectFlow::addStepsBetween(std::optional<Goal> reached, Goal goal)
         addStep(QStringLiteral("waitForSetup"), tr("Finish setting up"), [this] { waitForSetup(); });
     }
     const Goal from = reached.value_or(Goal::Files);
-    if (from < Goal::Jupyter && goal >= Goal::Jupyter)
+    const bool anew = goal == Goal::Recreate; // whatever was done for a lesser goal was done for another image
+    if (anew)
+        addStep(QStringLiteral("readLock"), tr("Read nimbook.lock"), [this] { readLock(); });
+    if (goal >= Goal::Jupyter && (from < Goal::Jupyter || anew))
         addStep(QStringLiteral("startContainer"), tr("Start Jupyter"), [this] { startContainer(); });
-    if (from < Goal::Notebook && goal >= Goal::Notebook) {
+    if (goal >= Goal::Notebook && (from < Goal::Notebook || anew)) {
         addStep(QStringLiteral("openTunnel"), tr("Open the tunnel"), [this] { openTunnel(); });
         addStep(QStringLiteral("waitForJupyter"), tr("Wait for Jupyter to answer"), [this] { waitForJupyter(); });
+    }
+    if (anew) {
+        addStep(QStringLiteral("installRecorded"), tr("Install the recorded packages"), [this] { installRecorded(); });
+        addStep(QStringLiteral("compareWithLock"), tr("Compare with what was recorded"), [this] { compareWithLock(); });
     }
 }
 
@@ -147,6 +158,62 @@ void ConnectFlow::waitForSetup()
     });
 }
 
+void ConnectFlow::readLock()
+{
+    ssh::Session *session = sessionOrFail();
+    if (!session)
+        return;
+    await<ValueJob<QString>>(readRemoteText(*session, QStringLiteral("/src/nimbook.lock"), this), [this](ValueJob<QString> &job) {
+        const QJsonObject lock = QJsonDocument::fromJson(job.result()->toUtf8()).object();
+        const QString image = lock.value(QLatin1String("image")).toObject().value(QLatin1String("reference")).toString();
+        if (image.isEmpty()) {
+            fail({ErrorKind::NotFound, tr("There is no nimbook.lock in /src on %1 that names an image.").arg(m_link.machine().ref.text()),
+                  tr("Copy the project with its nimbook.lock to the machine first."), {}, {}});
+            return;
+        }
+        m_image = image;
+        Q_EMIT imageChosen(image);
+        stepDone(image);
+    });
+}
+
+void ConnectFlow::installRecorded()
+{
+    ssh::Session *session = sessionOrFail();
+    if (!session)
+        return;
+    auto *script = jupyter::installFromLock(session, this);
+    connect(script, &jupyter::RemoteScript::logReceived, this, &ConnectFlow::logReceived);
+    await<jupyter::RemoteScript>(script, [this](jupyter::RemoteScript &job) {
+        const QString installed = job.result()->value(QStringLiteral("installed"));
+        if (installed == QLatin1String("none"))
+            stepSkipped(tr("all are there"));
+        else
+            stepDone(installed);
+    });
+}
+
+void ConnectFlow::compareWithLock()
+{
+    ssh::Session *session = sessionOrFail();
+    if (!session)
+        return;
+    await<ValueJob<jupyter::PackagesState>>(jupyter::packagesState(session, jupyter::Record::No, this), [this](ValueJob<jupyter::PackagesState> &job) {
+        const jupyter::LockState lock = job.result()->lock;
+        if (lock.isAsRecorded()) {
+            stepDone(lock.packages == 1 ? tr("same image, 1 package") : tr("same image, %1 packages").arg(lock.packages));
+            return;
+        }
+        QStringList different;
+        for (const auto &change : lock.changed)
+            different += tr("%1 is %2, recorded was %3").arg(change.name, change.installed.isEmpty() ? tr("missing") : change.installed, change.recorded);
+        if (!lock.sameImage)
+            different += tr("the image is %1").arg(job.result()->digest.isEmpty() ? job.result()->image : job.result()->digest);
+        fail({ErrorKind::Conflict, tr("%1 is not as it was recorded: %2.").arg(m_link.machine().ref.text(), different.join(QStringLiteral("; "))),
+              tr("Look at the packages of the machine; recording again accepts it as it is."), {}, {}});
+    });
+}
+
 void ConnectFlow::startContainer()
 {
     ssh::Session *session = sessionOrFail();
@@ -154,15 +221,19 @@ void ConnectFlow::startContainer()
         return;
     jupyter::ContainerSpec spec;
     spec.image = m_image;
+    spec.pullAnew = m_pullAnew;
     spec.gpu = true; // the script hands in what the machine has, and goes on without
     auto *run = new jupyter::RunContainer(*session, spec, this);
     connect(run, &jupyter::RunContainer::logReceived, this, &ConnectFlow::logReceived);
     await<jupyter::RunContainer>(run, [this](jupyter::RunContainer &job) {
         m_server = *job.result();
+        // "quay.io/jupyter/scipy-notebook:latest, digest 0a1b2c3d4e5f"
+        const QString digest = m_server.digest.section(QStringLiteral("@sha256:"), 1).left(12);
+        const QString what = digest.isEmpty() || m_server.image.contains(digest) ? m_server.image : tr("%1, digest %2").arg(m_server.image, digest);
         if (m_server.wasRunning)
-            stepSkipped(m_server.image);
+            stepSkipped(what);
         else
-            stepDone(m_server.image);
+            stepDone(what);
     });
 }
 

@@ -14,11 +14,16 @@ namespace nimbook::workspace {
 
 class Workspace;
 
-/// The steps of MachineSession::connectFiles(), startJupyter() and openNotebook(). What is there already is skipped.
+/// The steps of MachineSession::connectFiles(), startJupyter(), openNotebook() and recreate(). What is there already is skipped.
 class ConnectFlow : public Flow {
     Q_OBJECT
 public:
-    enum class Goal { Files, Jupyter, Notebook }; ///< each holds the ones before it
+    enum class Goal { ///< each holds the ones before it
+        Files,
+        Jupyter,
+        Notebook,
+        Recreate, ///< the notebook with the image and the packages that nimbook.lock recorded
+    };
 
     /// \param image container image for the notebook. Both references outlive the flow.
     ConnectFlow(Workspace &workspace, MachineLink &link, Goal goal, const QString &image, QObject *parent);
@@ -27,12 +32,15 @@ public:
     /// Somebody wants more as well: the steps that are missing are put behind the others.
     void extendTo(Goal goal, const QString &image);
 
+    void setPullAnew(bool anew) { m_pullAnew = anew; } ///< before the container's step: look for a newer image
+
     void answerHostKey(bool accept);
 
 Q_SIGNALS:
     void hostKeyQuestion(const QString &fingerprint);
     void machineSeen(const nimbook::cloud::Instance &machine);
     void logReceived(const QString &text);
+    void imageChosen(const QString &reference); ///< by nimbook.lock
 
 protected:
     void abort() override;
@@ -43,10 +51,13 @@ private:
     void publishKey();
     void waitForSsh();
     void waitForSetup();
+    void readLock();
     void startContainer();
     void openTunnel();
     void onTunnelState();
     void waitForJupyter();
+    void installRecorded();
+    void compareWithLock();
     void see(const cloud::Instance &machine);
     ssh::Session *sessionOrFail();
 
@@ -55,6 +66,7 @@ private:
     Goal m_goal;
     QString m_image;
     bool m_keyIsNew = false;
+    bool m_pullAnew = false;
     QPointer<ReachMachine> m_reach;
     jupyter::Server m_server;
 };

@@ -4,6 +4,7 @@
 #include "base/logging.h"
 #include "workspace/connect_flow.h"
 #include "workspace/host_trust.h"
+#include "workspace/machine_container.h"
 #include "workspace/machine_marks.h"
 #include "workspace/remote_text_file.h"
 #include "workspace/workspace.h"
@@ -34,7 +35,7 @@ Error notConnected(const cloud::Instance &machine)
 class MachineSession::Private {
 public:
     Private(MachineSession &session, Workspace &space, cloud::Instance machine)
-        : q(session), workspace(space), link(std::move(machine), nullptr)
+        : q(session), workspace(space), link(std::move(machine), nullptr), container(link, nullptr)
     {
     }
 
@@ -49,7 +50,9 @@ public:
     QPointer<ConnectFlow> current;
     QPointer<ConnectFlow> last;
     QPointer<Job> check;
+    bool pullAnew = false;
     MachineLink link;
+    MachineContainer container; // its jobs look at the link
 };
 
 MachineSession::MachineSession(Workspace &workspace, cloud::Instance machine, QObject *parent)
@@ -122,7 +125,9 @@ ConnectFlow *MachineSession::Private::start(ConnectFlow::Goal goal)
         last->deleteLater();
     auto *flow = new ConnectFlow(workspace, link, goal, q.containerImage(), &q);
     current = last = flow;
+    flow->setPullAnew(std::exchange(pullAnew, false));
     QObject::connect(flow, &ConnectFlow::machineSeen, &q, [this](const cloud::Instance &machine) { workspace.learn(machine); q.setMachine(machine); });
+    QObject::connect(flow, &ConnectFlow::imageChosen, &q, &MachineSession::setContainerImage);
     QObject::connect(flow, &ConnectFlow::logReceived, &q, &MachineSession::logReceived);
     QObject::connect(flow, &ConnectFlow::hostKeyQuestion, &q, [this](const QString &fingerprint) {
         pendingFingerprint = fingerprint;
@@ -134,6 +139,8 @@ ConnectFlow *MachineSession::Private::start(ConnectFlow::Goal goal)
         title = MachineSession::tr("Starting Jupyter on %1");
     if (goal == ConnectFlow::Goal::Notebook)
         title = MachineSession::tr("Opening the notebook of %1");
+    if (goal == ConnectFlow::Goal::Recreate)
+        title = MachineSession::tr("Recreating what was recorded on %1");
     workspace.activity().watch(flow, title.arg(q.ref().text()));
     flow->start();
     Q_EMIT q.flowStarted(flow);
@@ -146,6 +153,8 @@ void MachineSession::Private::onFlowFinished(ConnectFlow *finished)
         current = nullptr;
     pendingFingerprint.clear();
     qCInfo(lcWorkspace) << q.ref().text() << "flow ended" << finished->state() << finished->error();
+    if (finished->state() == Job::State::Succeeded && q.isNotebookOpen())
+        container.packages(jupyter::Record::WhenNothingIsLost);
     Q_EMIT q.flowFinished(finished);
 }
 
@@ -157,6 +166,11 @@ Flow *MachineSession::openNotebook()
 Flow *MachineSession::startJupyter()
 {
     return d->start(ConnectFlow::Goal::Jupyter);
+}
+
+Flow *MachineSession::recreate()
+{
+    return d->start(ConnectFlow::Goal::Recreate);
 }
 
 Flow *MachineSession::connectFiles()
@@ -235,16 +249,23 @@ Job *MachineSession::writeRequirements(const QString &text)
 
 jupyter::RemoteScript *MachineSession::installRequirements()
 {
-    auto *script = jupyter::installRequirements(d->link.session(), requirementsPath(), this);
-    script->startAndForget();
-    return script;
+    return d->container.installRequirements();
 }
 
 jupyter::RemoteScript *MachineSession::containerLogs(int lines)
 {
-    auto *script = jupyter::containerLogs(d->link.session(), lines, this);
-    script->startAndForget();
-    return script;
+    return d->container.logs(lines);
+}
+
+MachineContainer &MachineSession::container()
+{
+    return d->container;
+}
+
+Flow *MachineSession::updateImage()
+{
+    d->pullAnew = true;
+    return openNotebook();
 }
 
 void MachineSession::answerHostKey(bool accept)

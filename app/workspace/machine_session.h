@@ -13,6 +13,7 @@
 
 namespace nimbook::workspace {
 
+class MachineContainer;
 class Workspace;
 
 /// One machine as somebody works on it: its SSH sessions, tunnel, Jupyter and files. Made by Workspace::session(), lives until sign-out
@@ -53,6 +54,12 @@ public:
     /// pip install -r /src/requirements.txt in the container, which must run; the log streams through RemoteScript::logReceived.
     jupyter::RemoteScript *installRequirements();
     jupyter::RemoteScript *containerLogs(int lines);
+    MachineContainer &container();
+
+    /// As openNotebook(), and asks the registry for a newer image behind the same name; a newer one replaces the container.
+    Flow *updateImage();
+    /// Makes this machine what /src/nimbook.lock recorded: same image digest, same packages. Fails with Conflict when the result differs.
+    Flow *recreate();
 
     /// Answers hostKeyQuestion(). Accepting pins the key; refusing fails the flow.
     void answerHostKey(bool accept);

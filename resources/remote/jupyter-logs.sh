@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
-# The last NIMBOOK_LINES lines (200) of the container's log; NIMBOOK_CONTAINER. Jupyter prints addresses with its token: cut out here,
-# before they leave the machine.
+# The last NIMBOOK_LINES lines (200) of the container's log; NIMBOOK_CONTAINER. With NIMBOOK_FOLLOW=yes what comes after them too, until the
+# caller hangs up. Jupyter prints addresses with its token: cut out here, before they leave the machine.
 set -u
 
 name=${NIMBOOK_CONTAINER:-nimbook-jupyter}
@@ -10,4 +10,6 @@ give_up() { printf 'nimbook:error %s %s\n' "$1" "$2"; exit 1; }
 
 command -v docker >/dev/null 2>&1 || give_up docker-missing "Docker is not installed on this machine."
 as_root docker inspect -f '{{.State.Status}}' "$name" >/dev/null 2>&1 || give_up container-absent "There is no container $name on this machine."
-as_root docker logs --tail "${NIMBOOK_LINES:-200}" "$name" 2>&1 | sed 's/token=[^&[:space:]"]*/token=[secret]/g'
+set -- --tail "${NIMBOOK_LINES:-200}"
+[ "${NIMBOOK_FOLLOW:-no}" = no ] || set -- "$@" -f
+as_root docker logs "$@" "$name" 2>&1 | sed -u 's/token=[^&[:space:]"]*/token=[secret]/g'

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
 # Looks and changes nothing; NIMBOOK_CONTAINER, NIMBOOK_PORT.
-# Results: docker ready|missing|not-ready, container absent|created|running|restarting|exited|paused|dead, image, port,
-# jupyter yes|no (something answers on the port), free BYTES (of /src).
+# Results: docker ready|missing|not-ready, container absent|created|running|restarting|exited|paused|dead, image, digest (or none), id, started,
+# restarts NUMBER, exit STATUS, policy, port, jupyter yes|no (something answers on the port), free BYTES (of /src).
 set -u
 
 name=${NIMBOOK_CONTAINER:-nimbook-jupyter}
@@ -20,7 +20,16 @@ else
     result container "${state:-absent}"
     port=${NIMBOOK_PORT:-8888}
     if [ -n "$state" ]; then
-        result image "$(field '{{.Config.Image}}')"
+        image=$(field '{{.Config.Image}}')
+        result image "$image"
+        repository=$(printf '%s\n' "${image%@*}" | sed 's|:[^:/]*$||')
+        digest=$(as_root docker inspect --type=image -f '{{json .RepoDigests}}' "$image" 2>/dev/null | tr -d '"[] ' | tr ',' '\n' | grep -F "$repository@" | head -n 1)
+        result digest "${digest:-none}"
+        result id "$(field '{{.Image}}')"
+        result started "$(field '{{.State.StartedAt}}')"
+        result restarts "$(field '{{.RestartCount}}')"
+        result exit "$(field '{{.State.ExitCode}}')"
+        result policy "$(field '{{.HostConfig.RestartPolicy.Name}}')"
         label=$(field '{{index .Config.Labels "nimbook.port"}}')
         port=${label:-$port}
     fi

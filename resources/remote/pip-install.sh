@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
 # Installs what NIMBOOK_REQUIREMENTS (/src/requirements.txt) lists, in the container NIMBOOK_CONTAINER, into the folder that
-# outlives it; kernels that run see the packages too. Result: installed NAMES (none when all were there).
-# Errors: docker-missing docker-not-ready container-not-running requirements-missing disk-full no-network pip-failed.
+# outlives it; kernels that run see the packages too. With NIMBOOK_FROM_LOCK=yes it is what /src/nimbook.lock recorded beside the image,
+# with exactly those versions. Result: installed NAMES (none when all were there).
+# Errors: docker-missing docker-not-ready container-not-running requirements-missing lock-missing disk-full no-network pip-failed.
 set -u
 
 name=${NIMBOOK_CONTAINER:-nimbook-jupyter}
@@ -17,6 +18,14 @@ command -v docker >/dev/null 2>&1 || give_up docker-missing "Docker is not insta
 as_root docker info >/dev/null 2>&1 || give_up docker-not-ready "Docker does not answer, or $(id -un) may not use sudo."
 [ "$(as_root docker inspect -f '{{.State.Status}}' "$name" 2>/dev/null)" = running ] \
     || give_up container-not-running "The notebook's container is not running, so there is nothing to install into."
+if [ "${NIMBOOK_FROM_LOCK:-no}" = yes ]; then
+    requirements=/var/lib/nimbook/python/from-lock.txt
+    as_root docker exec "$name" python3 -c '
+import json, sys
+with open("/src/nimbook.lock", encoding="utf-8") as lock, open(sys.argv[1], "w", encoding="utf-8") as wanted:
+    wanted.writelines(line + "\n" for line in json.load(lock)["added"])' "$requirements" 2>/dev/null \
+        || give_up lock-missing "There is no /src/nimbook.lock on the machine that tells what to install."
+fi
 [ -f "$requirements" ] || give_up requirements-missing "There is no file $requirements on the machine."
 
 printf 'nimbook:step pip\n'

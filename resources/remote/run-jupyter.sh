@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
 # Makes sure that the container runs and that Jupyter answers; a second call changes nothing. Arrives on the stdin of `sh -s`
-# behind assignments of NIMBOOK_IMAGE, NIMBOOK_CONTAINER, NIMBOOK_PORT, NIMBOOK_GPU (auto|none), NIMBOOK_SHM_SIZE.
-# Results: container kept|started|created|replaced, image, port, gpu none|ready|driver-missing|toolkit-missing, version, token.
+# behind assignments of NIMBOOK_IMAGE, NIMBOOK_CONTAINER, NIMBOOK_PORT, NIMBOOK_GPU (auto|none), NIMBOOK_SHM_SIZE, NIMBOOK_PULL
+# (missing|always). What container-settings.sh saved goes before NIMBOOK_SHM_SIZE.
+# Results: container kept|started|created|replaced, image, digest (or none), port, gpu none|ready|driver-missing|toolkit-missing, version, token.
 # Errors: docker-missing docker-not-ready no-permission image-not-found pull-failed disk-full port-taken container-failed
 # jupyter-timeout token-refused.
 set -u
@@ -19,7 +20,8 @@ result() { printf 'nimbook:result %s %s\n' "$1" "$2"; }
 give_up() { printf 'nimbook:error %s %s\n' "$1" "$2"; exit 1; }
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 field() { as_root docker inspect -f "$1" "$name" 2>/dev/null; }
-last_words() { grep -v '^[[:space:]]*$' "$log" | tail -n 1; }
+last_words() { grep -v -e '^[[:space:]]*$' -e '^http ' -e " --help'" -e 'docker run --help' "$log" | tail -n 1 | sed 's/^{"message":"\(.*\)"}$/\1/; s/.*"error":"\([^"]*\)".*/\1/'; }
+setting() { sed -n "s/^$1=//p" $home/container.conf 2>/dev/null | tail -n 1; }
 
 wait_for_docker() {
     tries=0
@@ -49,11 +51,92 @@ explain_failure() {
     give_up "$2" "$1. Docker says: $(last_words)"
 }
 
-pull_image() {
-    [ -n "$(as_root docker images -q "$image" 2>/dev/null)" ] && return
-    step pull
+# What nimbook.lock in the project says under a key; it is written with one key a line.
+lock_value() { sed -n "s/^ *\"$1\": *\"\([A-Za-z0-9._/:@-]*\)\",*\$/\1/p" /src/nimbook.lock 2>/dev/null | head -n 1; }
+
+image_field() { as_root docker inspect --type=image -f "$1" "$2" 2>/dev/null; }
+
+# The digest under which this image's own registry knows it: "quay.io/jupyter/scipy-notebook@sha256:…".
+digest() {
+    all=$(image_field '{{json .RepoDigests}}' "$image" | tr -d '"[] ' | tr ',' '\n' | grep '@sha256:')
+    own=$(printf '%s\n' "$all" | grep -F "$(repository "$image")@" | head -n 1)
+    printf '%s\n' "${own:-$(printf '%s\n' "$all" | head -n 1)}"
+}
+
+# A colon before the last slash belongs to a port.
+repository() { printf '%s\n' "${1%@*}" | sed 's|:[^:/]*$||'; }
+
+# Docker's own words become our progress: {"status":"Downloading","progressDetail":{"current":1,"total":9},"id":"abc"}. The sizes
+# of layers are known one after the other; until all are, the total is -1.
+follow_pull() {
+    layers='' count=0 phase=pull
+    while IFS= read -r line; do
+        status=${line#*\"status\":\"}
+        status=${status%%\"*}
+        case $line in
+        '{"message":'* | *'"error":'* | *'"errorDetail":'*) printf '%s\n' "$line" | tee -a "$log"; continue ;;
+        *'"status"'*) ;;
+        'http '[45]*) echo "$line" >>"$log"; continue ;;
+        *) continue ;;
+        esac
+        id=${line##*\"id\":\"}
+        id=${id%%\"*}
+        case $id in
+        '' | *[!0-9a-f]*) printf '%s\n' "$status" | tee -a "$log"; continue ;;
+        esac
+        case $status in
+        'Pulling fs layer')
+            layers="$layers $id"
+            eval "got_$id=0 size_$id= unpacked_$id=0"
+            ;;
+        Downloading | Extracting)
+            current=${line#*\"current\":}
+            current=${current%%[!0-9]*}
+            size=${line#*\"total\":}
+            size=${size%%[!0-9]*}
+            if [ -z "$current" ] || [ -z "$size" ]; then continue; fi
+            if [ "$status" = Downloading ]; then eval "got_$id=$current size_$id=$size"; else eval "size_$id=$size got_$id=$size unpacked_$id=$current"; fi
+            ;;
+        'Download complete') eval "got_$id=\${size_$id:-0}; size_$id=\${size_$id:-0}" ;;
+        'Pull complete') eval "got_$id=\${size_$id:-0}; size_$id=\${size_$id:-0}; unpacked_$id=\$size_$id" ;;
+        *) continue ;;
+        esac
+        count=$((count + 1))
+        case $status in Downloading | Extracting) [ $((count % 8)) = 0 ] || continue ;; esac
+        got=0 total=0 unpacked=0 unknown=no
+        for id in $layers; do
+            eval "got=\$((got + got_$id)) unpacked=\$((unpacked + unpacked_$id)) size=\$size_$id"
+            if [ -n "$size" ]; then total=$((total + size)); else unknown=yes; fi
+        done
+        if [ $unknown = yes ]; then
+            printf 'nimbook:progress %s -1 bytes\n' $got
+        elif [ $got -lt $total ]; then
+            printf 'nimbook:progress %s %s bytes\n' $got $total
+        else
+            [ $phase = unpack ] || { phase=unpack; step unpack; }
+            printf 'nimbook:progress %s %s bytes\n' $unpacked $total
+        fi
+    done
+}
+
+# The command line of docker tells no bytes unless it draws bars on a terminal; the Engine's own interface does.
+pull() {
+    : >"$log"
+    if [ -S /var/run/docker.sock ] && command -v curl >/dev/null 2>&1; then
+        name_part=$(repository "$1")
+        tag_part=${1#"$name_part"}
+        tag_part=${tag_part#[:@]}
+        as_root curl -sSN --unix-socket /var/run/docker.sock -X POST -w '\nhttp %{http_code}\n' \
+            "http://docker/images/create?fromImage=$name_part&tag=${tag_part:-latest}" 2>&1 | tr -d '\r' | follow_pull
+        ! grep -qE '^\{"message":|"error":|^http [45]|^curl: ' "$log"
+    else
+        pull_by_command "$1"
+    fi
+}
+
+pull_by_command() {
     : >"$log.status"
-    { as_root docker pull "$image" 2>&1; echo $? >"$log.status"; } | {
+    { as_root docker pull "$1" 2>&1; echo $? >"$log.status"; } | {
         total=0
         complete=0
         while IFS= read -r line; do
@@ -68,7 +151,24 @@ pull_image() {
     }
     status=$(cat "$log.status")
     rm -f "$log.status"
-    [ "$status" = 0 ] || explain_failure "The image $image could not be pulled" pull-failed
+    [ "$status" = 0 ]
+}
+
+get_image() {
+    if [ -n "$(image_field '{{.Id}}' "$image")" ] && [ "${NIMBOOK_PULL:-missing}" != always ]; then return; fi
+    case $image in *[!A-Za-z0-9._/:@-]*) give_up image-not-found "'$image' is not the name of an image." ;; esac
+    case $image in nimbook.local/*) # made by build-image.sh on another machine or another disk
+        give_up image-not-built "The image $image was built on a machine; this one does not have it." ;;
+    esac
+    step pull
+    # A project that was recorded with this image gets exactly the bits it was recorded with, however old the tag has grown.
+    pinned=$(lock_value digest)
+    if [ "${NIMBOOK_PULL:-missing}" != always ] && [ "$(lock_value reference)" = "$image" ] && [ -n "$pinned" ] && [ "$pinned" != "$image" ]; then
+        echo "nimbook.lock pins $image to ${pinned#*@}."
+        if pull "$pinned" && { [ "${image#*@}" != "$image" ] || as_root docker tag "$pinned" "$image"; }; then return; fi
+        explain_failure "The image $pinned, which nimbook.lock pins, could not be pulled" pull-failed
+    fi
+    pull "$image" || explain_failure "The image $image could not be pulled" pull-failed
 }
 
 find_gpu() {
@@ -90,7 +190,8 @@ make_environment() {
     # shellcheck disable=SC2016 # expanded by the inner shell
     as_root sh -c 'umask 077; cd "$1" || exit 1
         [ -s jupyter-token ] || { head -c 24 /dev/urandom | od -An -tx1 | tr -d " \n" >jupyter-token.new && mv jupyter-token.new jupyter-token; }
-        { printf "JUPYTER_TOKEN=%s\n" "$(cat jupyter-token)"
+        { [ ! -f container.env ] || cat container.env
+          printf "JUPYTER_TOKEN=%s\n" "$(cat jupyter-token)"
           # Packages are installed beside the container, so that they outlive it.
           printf "PYTHONUSERBASE=%s/python\nPIP_USER=1\nPIP_BREAK_SYSTEM_PACKAGES=1\nPIP_ROOT_USER_ACTION=ignore\n" "$1"
         } >jupyter.env' sh $home
@@ -101,6 +202,13 @@ prepare() {
         give_up disk-full "The folder /src could not be made."
     fi
     make_environment || give_up disk-full "The token for Jupyter could not be saved on the machine."
+    shm=$(setting shm)
+    shm=${shm:-${NIMBOOK_SHM_SIZE:-1g}}
+    restart=$(setting restart)
+    restart=${restart:-unless-stopped}
+    # Says whether a container was made with what is wanted now, and tells nothing of what the variables hold.
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    settings=$({ printf '%s %s\n' "$shm" "$restart"; as_root sh -c '[ ! -f "$1/container.env" ] || cat "$1/container.env"' sh $home; } | sha256sum | cut -c 1-16)
 }
 
 # Runs in the container, so it asks there which Jupyter there is. The folder for packages must be there before a kernel starts:
@@ -117,27 +225,43 @@ in_container='
     echo "This image has no Jupyter."; exit 127'
 
 create() {
-    set -- -d --name "$name" --restart unless-stopped -p "127.0.0.1:$port:8888" -v /src:/src -v $home/python:$home/python \
-        --env-file $home/jupyter.env -w /src --shm-size "${NIMBOOK_SHM_SIZE:-1g}" \
-        --label "nimbook.port=$port" --label "nimbook.gpu=$gpu"
+    set -- -d --name "$name" --restart "$restart" -p "127.0.0.1:$port:8888" -v /src:/src -v $home/python:$home/python \
+        --env-file $home/jupyter.env -w /src --shm-size "$shm" \
+        --label "nimbook.port=$port" --label "nimbook.gpu=$gpu" --label "nimbook.settings=$settings"
     [ "$gpu" = ready ] && set -- "$@" --gpus all
     # As root the Jupyter project's images change over to a user with these numbers: files in /src belong to who logs in.
     set -- "$@" --user root -e "NB_UID=$(id -u)" -e "NB_GID=$(id -g)"
     if ! as_root docker run "$@" "$image" sh -c "$in_container" >"$log" 2>&1; then
         as_root docker rm -f "$name" >/dev/null 2>&1 # a container that could not start stays behind
+        put_back
         explain_failure "The container could not be started" container-failed
     fi
+    as_root docker rm -f "$name-before" >/dev/null 2>&1 # also one that an interrupted call left
+}
+
+# The container that ran is worth more than one that cannot be made: it waits under another name until the new one stands.
+set_aside() {
+    as_root docker rm -f "$name-before" >/dev/null 2>&1
+    as_root docker stop -t 10 "$name" >/dev/null 2>&1
+    as_root docker rename "$name" "$name-before" >"$log" 2>&1 || explain_failure "The container as it was could not be put aside" container-failed
+}
+
+put_back() {
+    as_root docker inspect -f '{{.State.Status}}' "$name-before" >/dev/null 2>&1 || return 0
+    echo "The container as it was is started again."
+    as_root docker rename "$name-before" "$name" >/dev/null 2>&1
+    [ "$state" != running ] || as_root docker start "$name" >/dev/null 2>&1
 }
 
 ensure_container() {
-    found=$(field '{{.State.Status}}|{{.Config.Image}}|{{index .Config.Labels "nimbook.port"}}|{{index .Config.Labels "nimbook.gpu"}}')
+    found=$(field '{{.State.Status}}|{{.Config.Image}}|{{.Image}}|{{index .Config.Labels "nimbook.port"}}|{{index .Config.Labels "nimbook.gpu"}}|{{index .Config.Labels "nimbook.settings"}}')
     state=${found%%|*}
     if [ -z "$state" ]; then
         outcome=created
         create
-    elif [ "${found#*|}" != "$image|$port|$gpu" ]; then
+    elif [ "${found#*|}" != "$image|$(image_field '{{.Id}}' "$image")|$port|$gpu|$settings" ]; then
         outcome=replaced
-        as_root docker rm -f "$name" >/dev/null || give_up container-failed "The container of another image could not be removed."
+        set_aside
         create
     elif [ "$state" = running ]; then
         outcome=kept
@@ -173,7 +297,7 @@ wait_for_jupyter() {
 step docker
 as_root true 2>/dev/null || give_up no-permission "The user $(id -un) may not use sudo on this machine, and Docker needs it."
 wait_for_docker
-pull_image
+get_image
 step container
 prepare
 find_gpu
@@ -182,6 +306,8 @@ step jupyter
 wait_for_jupyter
 result container "$outcome"
 result image "$image"
+image_digest=$(digest)
+result digest "${image_digest:-none}"
 result port "$port"
 result gpu "$gpu"
 result version "$(curl -s --max-time 5 "http://127.0.0.1:$port/api" | sed -n 's/.*"version": *"\([^"]*\)".*/\1/p')"

@@ -76,10 +76,27 @@ class Container:
             return None
 
     def state(self):
-        state = read_json(self.folder / "state.json", {"Status": "created", "ExitCode": 0, "RestartCount": 0})
+        state = {"Status": "created", "ExitCode": 0, "RestartCount": 0, "StartedAt": ""} | read_json(self.folder / "state.json", {})
         if state["Status"] in ("running", "restarting") and self.supervisor() is None:
             state |= {"Status": "exited", "ExitCode": 137}
         return state
+
+    def usage(self):
+        """Processor time over a third of a second in percent of one core, resident bytes (what processes share counts for each), processes."""
+        def look():
+            ticks = pages = count = 0
+            for pid in descendants(self.supervisor() or os.getpid()):
+                try:
+                    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+                except OSError:
+                    continue
+                ticks, pages, count = ticks + int(fields[11]) + int(fields[12]), pages + int(fields[21]), count + 1
+            return ticks, pages, count
+
+        before, began = look()[0], time.monotonic()
+        time.sleep(0.3)
+        ticks, pages, count = look()
+        return 100 * max(0, ticks - before) / os.sysconf("SC_CLK_TCK") / (time.monotonic() - began), pages * os.sysconf("SC_PAGE_SIZE"), count
 
     def write_state(self, **changes):
         write_json(self.folder / "state.json", read_json(self.folder / "state.json", {"ExitCode": 0, "RestartCount": 0}) | changes)
@@ -175,7 +192,7 @@ def supervise(container):
                 break
         forwards = [subprocess.Popen(["socat", f"TCP-LISTEN:{port},bind={address},reuseaddr,fork", f"TCP:127.0.0.1:{inner}"])
                     for address, port, inner in config["Ports"] if port != inner]
-        container.write_state(Status="running", RestartCount=restarts)
+        container.write_state(Status="running", RestartCount=restarts, StartedAt=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGUSR1, end_now)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGUSR1})

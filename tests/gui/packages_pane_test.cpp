@@ -6,14 +6,20 @@
 #include "support/screenshots.h"
 
 #include <QAbstractButton>
+#include <QDirIterator>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTextBlock>
+#include <QTreeView>
 
 using namespace nimbook;
 using nimbook::testing::App;
@@ -31,6 +37,9 @@ private Q_SLOTS:
     void notebookClosed_saysWhyAndOffersToOpenIt();
     void nonsense_isMarkedAndCannotBeInstalled();
     void wheel_isInstalledWithItsOutput();
+    void installed_isRecordedInTheProject();
+    void wantedAndInstalled_areCompared();
+    void newMachineWithTheLock_isMadeAsRecorded();
     void unknownPackage_isToldInPipsWords();
     void textOfTheMachine_isThereAgain();
     void revert_bringsTheMachinesTextBack();
@@ -51,6 +60,28 @@ private:
         return all;
     }
     static QString makeWheel(const QString &folder);
+    /// Package, wanted, installed, state of every row.
+    QStringList wantedRows()
+    {
+        QStringList rows;
+        const QAbstractItemModel *model = find<QTreeView>("wantedPackagesView")->model();
+        for (int row = 0; row < model->rowCount(); ++row) {
+            QStringList cells;
+            for (int column = 0; column < model->columnCount(); ++column)
+                cells += model->index(row, column).data().toString();
+            rows += cells.join(u'|');
+        }
+        return rows;
+    }
+    /// A folder of the machine's disk, as the computer sees it.
+    QString onDisk(const QString &end) const
+    {
+        QDirIterator folders(m_sandbox->stateDirectory(), QDir::Dirs | QDir::NoDotAndDotDot | QDir::Files, QDirIterator::Subdirectories);
+        while (folders.hasNext())
+            if (folders.next().endsWith(end))
+                return folders.filePath();
+        return {};
+    }
 
     QTemporaryDir m_folder;
     std::unique_ptr<SandboxFixture> m_sandbox;
@@ -169,6 +200,59 @@ void PackagesPaneTest::wheel_isInstalledWithItsOutput()
     QTRY_VERIFY(find<QPlainTextEdit>("packagesLogEdit")->toPlainText().contains(QStringLiteral("Successfully installed")));
     QVERIFY(!m_pane->hasUnsavedChanges());
     testing::pictures(*m_pane, QStringLiteral("packages-installed"));
+}
+
+void PackagesPaneTest::installed_isRecordedInTheProject()
+{
+    QTRY_COMPARE_WITH_TIMEOUT(wantedRows(), QStringList{QStringLiteral("pane_probe|==2.0|2.0|✓ installed")}, 15'000);
+    QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("lockLabel")->text().contains(QStringLiteral("The machine is still so")), 15'000);
+    QFile file(onDisk(QStringLiteral("/src/nimbook.lock")));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QJsonObject lock = QJsonDocument::fromJson(file.readAll()).object();
+    QCOMPARE(lock[QStringLiteral("added")].toArray().size(), 1);
+    QVERIFY2(lock[QStringLiteral("added")].toArray().first().toString().startsWith(QStringLiteral("pane-probe @ file:///src/")),
+             qPrintable(lock[QStringLiteral("added")].toArray().first().toString()));
+    QVERIFY(lock[QStringLiteral("packages")].toArray().contains(QStringLiteral("pane-probe==2.0")));
+    const QString digest = lock[QStringLiteral("image")].toObject()[QStringLiteral("digest")].toString();
+    QVERIFY2(QRegularExpression(QStringLiteral("^quay\\.io/jupyter/[a-z-]+@sha256:[0-9a-f]{64}$")).match(digest).hasMatch(), qPrintable(digest));
+}
+
+void PackagesPaneTest::wantedAndInstalled_areCompared()
+{
+    find<QPlainTextEdit>("requirementsEdit")->setPlainText(QStringLiteral("numpy>=1.2  # there\nnumpy>=99\nno-such-thing==1\npyserial; sys_platform == 'win32'\n-i https://example.com/\n"));
+    find<QAbstractButton>("savePackagesButton")->click();
+    QTRY_COMPARE_WITH_TIMEOUT(find<QLabel>("wantedSummaryLabel")->text(), QStringLiteral("1 missing, 1 in another version"), 15'000);
+    const QStringList rows = wantedRows();
+    QCOMPARE(rows.size(), 5);
+    QVERIFY2(rows[0].startsWith(QStringLiteral("numpy|>=1.2|1.")) && rows[0].endsWith(QStringLiteral("✓ installed")), qPrintable(rows[0]));
+    QVERIFY2(rows[1].endsWith(QStringLiteral("another version")), qPrintable(rows[1]));
+    QVERIFY2(rows[2] == QStringLiteral("no-such-thing|==1|–|+ missing"), qPrintable(rows[2]));
+    QVERIFY2(rows[3].endsWith(QStringLiteral("not needed here")), qPrintable(rows[3]));
+    QVERIFY2(rows[4].endsWith(QStringLiteral("for pip to see")), qPrintable(rows[4]));
+    testing::pictures(*m_pane, QStringLiteral("packages-compared"));
+}
+
+void PackagesPaneTest::newMachineWithTheLock_isMadeAsRecorded()
+{
+    // Another machine is one whose disk has the project and nothing of what pip put beside the image.
+    const QString python = onDisk(QStringLiteral("/nimbook/python"));
+    QVERIFY(QDir(python + QStringLiteral("/lib")).removeRecursively());
+    find<QAbstractButton>("refreshPackagesButton")->click();
+    QTRY_VERIFY_WITH_TIMEOUT(find<QAbstractButton>("recreateButton")->isVisible(), 15'000);
+    QTRY_VERIFY(isEnabled("recreateButton"));
+    QVERIFY(find<QLabel>("lockLabel")->text().contains(QStringLiteral("1 package missing")));
+    testing::pictures(*m_pane, QStringLiteral("packages-recreate"));
+
+    // Opening the notebook once more must not record the loss.
+    const auto opened = App::endOf(session().openNotebook());
+    QVERIFY2(opened.ok(), opened.why());
+    QTRY_VERIFY_WITH_TIMEOUT(isEnabled("recreateButton"), 15'000);
+    find<QAbstractButton>("recreateButton")->click();
+    const auto recreated = App::endOf(session().currentFlow());
+    QVERIFY2(recreated.ok(), recreated.why());
+    QCOMPARE(recreated.step(QStringLiteral("installRecorded"))->detail, QStringLiteral("pane-probe-2.0"));
+    QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("lockLabel")->text().contains(QStringLiteral("The machine is still so")), 15'000);
+    QVERIFY(!find<QAbstractButton>("recreateButton")->isVisible());
 }
 
 void PackagesPaneTest::unknownPackage_isToldInPipsWords()

@@ -6,6 +6,7 @@
 #include "ui/common/error_banner.h"
 #include "ui/common/look.h"
 #include "ui/common/separator.h"
+#include "ui/packages/installed_panel.h"
 #include "ui/packages/log_view.h"
 #include "ui/packages/requirements_edit.h"
 
@@ -43,6 +44,7 @@ public:
 
     ErrorBanner *banner;
     RequirementsEdit *edit;
+    InstalledPanel *installed;
     LogView *log;
     QLabel *dirty;
     QLabel *note;
@@ -58,6 +60,7 @@ PackagesPane::Private::Private(PackagesPane *pane, workspace::MachineSession &se
     , session(&sessionToUse)
     , banner(new ErrorBanner(pane))
     , edit(new RequirementsEdit(pane))
+    , installed(new InstalledPanel(sessionToUse, pane))
     , log(new LogView(pane))
     , dirty(makeMutedLabel({}, pane))
     , note(makeMutedLabel({}, pane))
@@ -86,9 +89,18 @@ PackagesPane::Private::Private(PackagesPane *pane, workspace::MachineSession &se
     splitter->setObjectName(QStringLiteral("packagesSplitter"));
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(1);
+    auto *right = new QSplitter(Qt::Vertical, splitter);
+    right->setObjectName(QStringLiteral("packagesRightSplitter"));
+    right->setChildrenCollapsible(false);
+    right->setHandleWidth(1);
+    right->addWidget(installed);
+    right->addWidget(buildLog());
+    right->setSizes({1000, 1000});
     splitter->addWidget(buildEditor());
-    splitter->addWidget(buildLog());
-    splitter->setSizes({1000, 1000});
+    splitter->addWidget(new Separator(Qt::Vertical, splitter));
+    splitter->addWidget(right);
+    splitter->setSizes({800, 1, 1200});
+    QObject::connect(installed, &InstalledPanel::failed, pane, [this](const Error &error) { banner->showError(error); });
     auto *layout = new QVBoxLayout(pane);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -175,17 +187,13 @@ QWidget *PackagesPane::Private::buildLog()
     bottom->setContentsMargins(grid, 0, grid, grid);
     bottom->addStretch(1);
     bottom->addWidget(cancelButton);
-    auto *column = new QVBoxLayout;
+    auto *column = new QVBoxLayout(side);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(grid);
+    column->addWidget(new Separator(Qt::Horizontal, side));
     column->addLayout(top);
     column->addWidget(log, 1);
     column->addLayout(bottom);
-    auto *layout = new QHBoxLayout(side);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addWidget(new Separator(Qt::Vertical, side));
-    layout->addLayout(column, 1);
     return side;
 }
 
@@ -246,6 +254,8 @@ void PackagesPane::Private::save(bool thenInstall)
             loaded = true;
             if (thenInstall)
                 install();
+            else
+                installed->refresh();
         } else if (job->state() == Job::State::Failed) {
             banner->showError(job->error());
         }
@@ -283,6 +293,7 @@ void PackagesPane::Private::onInstalled(const jupyter::RemoteScript &finished)
         banner->showMessage(ErrorBanner::Kind::Information, PackagesPane::tr("Installing was cancelled."), PackagesPane::tr("Packages that were complete stay installed."));
     }
     script = nullptr;
+    installed->refresh(jupyter::Record::WhenNothingIsLost);
     follow();
 }
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workspace/machine_container.h"
+
+#include "workspace/machine_link.h"
+
+namespace nimbook::workspace {
+
+MachineContainer::MachineContainer(MachineLink &link, QObject *parent) : QObject(parent), m_link(link) {}
+
+template<typename JobType>
+JobType *MachineContainer::started(JobType *job)
+{
+    job->startAndForget();
+    return job;
+}
+
+ValueJob<jupyter::PackagesState> *MachineContainer::packages(jupyter::Record record)
+{
+    return started(jupyter::packagesState(m_link.session(), record, this));
+}
+
+jupyter::RemoteScript *MachineContainer::installRequirements()
+{
+    return started(jupyter::installRequirements(m_link.session(), QStringLiteral("/src/requirements.txt"), this));
+}
+
+jupyter::RemoteScript *MachineContainer::installFromLock()
+{
+    return started(jupyter::installFromLock(m_link.session(), this));
+}
+
+ValueJob<jupyter::ContainerStatus> *MachineContainer::status()
+{
+    return started(jupyter::containerStatus(m_link.session(), this));
+}
+
+ValueJob<jupyter::ContainerSettings> *MachineContainer::settings()
+{
+    return started(jupyter::containerSettings(m_link.session(), this));
+}
+
+ValueJob<jupyter::ContainerSettings> *MachineContainer::changeSettings(const jupyter::ContainerSettings &settings, const QStringList &environment)
+{
+    return started(jupyter::changeContainerSettings(m_link.session(), settings, environment, this));
+}
+
+jupyter::RemoteScript *MachineContainer::stop()
+{
+    return started(jupyter::stopContainer(m_link.session(), this));
+}
+
+jupyter::RemoteScript *MachineContainer::logs(int lines)
+{
+    return started(jupyter::containerLogs(m_link.session(), lines, this));
+}
+
+jupyter::RemoteScript *MachineContainer::followLogs(int lines)
+{
+    return started(jupyter::followContainerLogs(m_link.session(), lines, this));
+}
+
+jupyter::RemoteScript *MachineContainer::watchUsage()
+{
+    return started(jupyter::watchUsage(m_link.session(), this));
+}
+
+jupyter::RemoteScript *MachineContainer::build(const QString &source, const QString &base)
+{
+    return started(jupyter::buildImage(m_link.session(), source, base, builtImage(), this));
+}
+
+} // namespace nimbook::workspace

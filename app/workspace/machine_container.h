@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "jupyter/container.h"
+
+namespace nimbook::workspace {
+
+class MachineLink;
+
+/// The container of one machine, beyond starting it: what is installed, its settings, logs, use, and images built there.
+///
+/// Every job is started, owned by this object and deleted after finished(). Without a connection they fail with Network.
+class MachineContainer : public QObject {
+    Q_OBJECT
+public:
+    MachineContainer(MachineLink &link, QObject *parent);
+
+    /// What requirements.txt wants, what is installed, what nimbook.lock recorded. The container must run.
+    ValueJob<jupyter::PackagesState> *packages(jupyter::Record record);
+    jupyter::RemoteScript *installRequirements();
+    jupyter::RemoteScript *installFromLock();
+
+    ValueJob<jupyter::ContainerStatus> *status();
+    ValueJob<jupyter::ContainerSettings> *settings();
+    /// Used by the next openNotebook(), which replaces a container that was made otherwise. \see jupyter::changeContainerSettings
+    ValueJob<jupyter::ContainerSettings> *changeSettings(const jupyter::ContainerSettings &settings, const QStringList &environment);
+    jupyter::RemoteScript *stop();
+    jupyter::RemoteScript *logs(int lines);
+    jupyter::RemoteScript *followLogs(int lines);
+    jupyter::RemoteScript *watchUsage();
+
+    /// Builds from a file of the project; the image is then called builtImage().
+    jupyter::RemoteScript *build(const QString &source, const QString &base);
+    static QString builtImage() { return QStringLiteral("nimbook.local/project"); }
+
+private:
+    template<typename JobType>
+    JobType *started(JobType *job);
+
+    MachineLink &m_link;
+};
+
+} // namespace nimbook::workspace
