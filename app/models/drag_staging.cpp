@@ -119,7 +119,7 @@ void DragStaging::onChanged(TransferId id)
     if (!m_current || m_current->id != id || !m_current->wanted)
         return;
     if (const Transfer *transfer = m_queue->find(id); transfer && transfer->isActive())
-        Q_EMIT progressed(tr("Preparing %1: %2. Drag again when it is ready.").arg(transfer::displayName(transfer->title), byteRangeText(transfer->bytesDone, transfer->bytesTotal)));
+        Q_EMIT progressed(tr("Preparing %1 for other programs: %2. Drag it when it is ready.").arg(transfer::displayName(transfer->title), byteRangeText(transfer->bytesDone, transfer->bytesTotal)));
 }
 
 void DragStaging::onFinished(TransferId id)

@@ -23,9 +23,18 @@ void RemoteDirectoryFilter::setShowHidden(bool show)
     invalidateFilter();
 }
 
+void RemoteDirectoryFilter::setNamePart(const QString &part)
+{
+    if (m_namePart == part)
+        return;
+    m_namePart = part;
+    invalidateFilter();
+}
+
 bool RemoteDirectoryFilter::filterAcceptsRow(int row, const QModelIndex &parent) const
 {
-    return m_showHidden || !sourceModel()->index(row, RemoteDirectoryModel::Name, parent).data(RemoteDirectoryModel::SortRole).toString().startsWith(u'.');
+    const QString name = sourceModel()->index(row, RemoteDirectoryModel::Name, parent).data(RemoteDirectoryModel::SortRole).toString();
+    return (m_showHidden || !name.startsWith(u'.')) && (m_namePart.isEmpty() || name.contains(m_namePart, Qt::CaseInsensitive));
 }
 
 bool RemoteDirectoryFilter::lessThan(const QModelIndex &left, const QModelIndex &right) const

@@ -14,6 +14,7 @@ public:
 
     bool showsHidden() const { return m_showHidden; }
     void setShowHidden(bool show);
+    void setNamePart(const QString &part); ///< only names that contain it, whatever the case; empty: all
 
 protected:
     bool filterAcceptsRow(int row, const QModelIndex &parent) const override;
@@ -22,6 +23,7 @@ protected:
 private:
     QCollator m_collator;
     bool m_showHidden = false;
+    QString m_namePart;
 };
 
 } // namespace nimbook::models

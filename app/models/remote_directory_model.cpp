@@ -20,18 +20,18 @@ bool remoteEntryBefore(const RemoteEntry &a, const RemoteEntry &b)
     return a.name < b.name;
 }
 
-QString remoteEntryKind(const RemoteEntry &entry)
+} // namespace
+
+QString RemoteDirectoryModel::kindText(const RemoteEntry &entry)
 {
     switch (entry.type) {
-    case RemoteEntry::Type::Directory: return RemoteDirectoryModel::tr("Folder");
-    case RemoteEntry::Type::Link: return RemoteDirectoryModel::tr("Link");
-    case RemoteEntry::Type::Special: return RemoteDirectoryModel::tr("Special file: it cannot be copied");
+    case RemoteEntry::Type::Directory: return tr("Folder");
+    case RemoteEntry::Type::Link: return tr("Link");
+    case RemoteEntry::Type::Special: return tr("Special file: it cannot be copied");
     case RemoteEntry::Type::File: break;
     }
-    return RemoteDirectoryModel::tr("File");
+    return tr("File");
 }
-
-} // namespace
 
 RemoteDirectoryModel::RemoteDirectoryModel(QObject *parent) : QAbstractTableModel(parent) {}
 
@@ -238,7 +238,7 @@ QVariant RemoteDirectoryModel::data(const QModelIndex &index, int role) const
     case Qt::EditRole:
         return index.column() == Name ? found->name : QVariant();
     case Qt::AccessibleTextRole:
-        return index.column() == Name ? tr("%1, %2").arg(transfer::displayName(found->name), remoteEntryKind(*found)) : data(index, Qt::DisplayRole);
+        return index.column() == Name ? tr("%1, %2").arg(transfer::displayName(found->name), kindText(*found)) : data(index, Qt::DisplayRole);
     case Qt::ToolTipRole:
         if (!found->usable)
             return tr("This name is not valid UTF-8, so it cannot be handled here. Rename it in a terminal on the machine.");
@@ -246,7 +246,7 @@ QVariant RemoteDirectoryModel::data(const QModelIndex &index, int role) const
             return QLocale().toString(found->modified.toLocalTime(), QLocale::LongFormat);
         if (index.column() == Size && isFile)
             return tr("%1 bytes").arg(QLocale().toString(found->size));
-        return index.column() == Name ? tr("%1\n%2").arg(transfer::displayName(found->name), remoteEntryKind(*found)) : QVariant();
+        return index.column() == Name ? tr("%1\n%2").arg(transfer::displayName(found->name), kindText(*found)) : QVariant();
     case Qt::TextAlignmentRole:
         return index.column() == Size ? QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
     case SortRole:

@@ -29,6 +29,8 @@ public:
     /// \param owner see remoteOwner(). null files: not connected; what is shown goes.
     void setFiles(transfer::RemoteFiles *files, const QString &owner);
     QString owner() const { return m_owner; }
+    transfer::RemoteFiles *files() const { return m_files; } ///< null: not connected
+    static QString kindText(const transfer::RemoteEntry &entry);
 
     QString directory() const { return m_directory; }
     void setDirectory(const QString &path); ///< rows go at once, the new ones come with Ready

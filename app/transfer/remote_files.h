@@ -3,6 +3,7 @@
 
 #include "base/job.h"
 
+#include <QByteArray>
 #include <QDateTime>
 #include <QList>
 #include <QObject>
@@ -37,6 +38,10 @@ public:
     virtual ValueJob<Done> *makeDirectory(const QString &path, QObject *parent) = 0;
     virtual ValueJob<Done> *rename(const QString &from, const QString &to, QObject *parent) = 0; ///< refuses to overwrite
     virtual ValueJob<Done> *remove(const QString &path, QObject *parent) = 0; ///< folders with all they hold; links, not their targets
+    virtual ValueJob<RemoteEntry> *look(const QString &path, QObject *parent) = 0; ///< what lies there now; a link itself, not its target
+    virtual ValueJob<Done> *setPermissions(const QString &path, quint32 permissions, QObject *parent) = 0; ///< the lower 12 bits; a link's target
+    /// A small text such as an ignore file. Error kind InvalidInput: longer than \a limit bytes.
+    virtual ValueJob<QByteArray> *read(const QString &path, qint64 limit, QObject *parent) = 0;
 };
 
 } // namespace nimbook::transfer

@@ -4,6 +4,7 @@
 #include "transfer/file_errors.h"
 #include "transfer/names.h"
 #include "transfer/remote_listing.h"
+#include "transfer/remote_reading.h"
 #include "transfer/remote_removal.h"
 #include "transfer/transfer_worker.h"
 
@@ -15,6 +16,8 @@ namespace nimbook::transfer {
 namespace {
 
 const char *const mkdirAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not make the folder \"%1\" on %2");
+const char *const lookAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not look at \"%1\" on %2");
+const char *const chmodAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not change the permissions of \"%1\" on %2");
 const char *const renameAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not rename \"%1\" on %2");
 
 /// A short request: posted at its start; an answer after its end is dropped.
@@ -157,6 +160,41 @@ ValueJob<Done> *SftpRemoteFiles::remove(const QString &path, QObject *parent)
     if (!isSafePath(path))
         return refused<Done>(path, parent);
     return new RemoteJob<Done>(this, [path = toPathBytes(path)](auto client, auto then) { removeRemote(client, path, then); }, parent);
+}
+
+ValueJob<RemoteEntry> *SftpRemoteFiles::look(const QString &path, QObject *parent)
+{
+    if (!isSafePath(path))
+        return refused<RemoteEntry>(path, parent);
+    return new RemoteJob<RemoteEntry>(this, [path = toPathBytes(path)](auto client, auto then) {
+        client->send(sftp::onPath(sftp::Type::Lstat, path), [=](const SftpClient::Answer &answer) {
+            const auto attributes = expectReply<sftp::Attributes>(answer, Attempt{lookAttempt, path, client->machineName()});
+            if (attributes)
+                then(toEntry({nameOf(path), *attributes}));
+            else
+                then(failure(attributes.error()));
+        });
+    }, parent);
+}
+
+ValueJob<Done> *SftpRemoteFiles::setPermissions(const QString &path, quint32 permissions, QObject *parent)
+{
+    if (!isSafePath(path))
+        return refused<Done>(path, parent);
+    return new RemoteJob<Done>(this, [path = toPathBytes(path), permissions](auto client, auto then) {
+        sftp::Attributes attributes;
+        attributes.permissions = permissions & 07777;
+        client->send(sftp::setPathAttributes(path, attributes), [=](const SftpClient::Answer &answer) {
+            then(expectOk(answer, Attempt{chmodAttempt, path, client->machineName()}));
+        });
+    }, parent);
+}
+
+ValueJob<QByteArray> *SftpRemoteFiles::read(const QString &path, qint64 limit, QObject *parent)
+{
+    if (!isSafePath(path))
+        return refused<QByteArray>(path, parent);
+    return new RemoteJob<QByteArray>(this, [path = toPathBytes(path), limit](auto client, auto then) { readRemote(client, path, limit, then); }, parent);
 }
 
 } // namespace nimbook::transfer

@@ -21,6 +21,9 @@ public:
     ValueJob<Done> *makeDirectory(const QString &path, QObject *parent) override;
     ValueJob<Done> *rename(const QString &from, const QString &to, QObject *parent) override;
     ValueJob<Done> *remove(const QString &path, QObject *parent) override;
+    ValueJob<RemoteEntry> *look(const QString &path, QObject *parent) override;
+    ValueJob<Done> *setPermissions(const QString &path, quint32 permissions, QObject *parent) override;
+    ValueJob<QByteArray> *read(const QString &path, qint64 limit, QObject *parent) override;
 
     /// What runs on the worker's thread with a client, and calls back there.
     template<typename T>

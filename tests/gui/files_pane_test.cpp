@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/file_drop.h"
+#include "ui/common/error_banner.h"
 #include "ui/files/files_pane.h"
 #include "ui/files/folder_view.h"
 #include "ui/files/transfer_list.h"
@@ -9,6 +10,7 @@
 #include "support/scripted_prompts.h"
 
 #include <QAbstractButton>
+#include <QDesktopServices>
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QDropEvent>
@@ -36,6 +38,7 @@ private Q_SLOTS:
     void conflict_keepBoth_keepsBoth();
     void selectedFile_isReadyToBeDraggedOut();
     void copyAndPaste_goBothWays();
+    void openedFile_goesToTheDesktopsProgram_andASaveComesBack();
     void deleteOnTheMachine_asksFirst();
     void transferList_tellsInOneLine();
 
@@ -238,6 +241,37 @@ void FilesPaneTest::copyAndPaste_goBothWays()
     QTRY_VERIFY_WITH_TIMEOUT(row(remoteView(), QStringLiteral("up.txt")).isValid(), 15'000);
 }
 
+/// Stands where the desktop chooses a program.
+class UrlCatcher : public QObject {
+    Q_OBJECT
+public:
+    QList<QUrl> urls;
+    Q_INVOKABLE void open(const QUrl &url) { urls.append(url); }
+};
+
+void FilesPaneTest::openedFile_goesToTheDesktopsProgram_andASaveComesBack()
+{
+    UrlCatcher desktop;
+    QDesktopServices::setUrlHandler(QStringLiteral("file"), &desktop, "open");
+    m_pane->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_pane.get()));
+    remoteView()->setFocus();
+    remoteView()->setCurrentIndex(row(remoteView(), QStringLiteral("once.txt")));
+    QTest::keyClick(remoteView(), Qt::Key_Return);
+    QTRY_COMPARE_WITH_TIMEOUT(desktop.urls.size(), 1, 30'000);
+    QDesktopServices::unsetUrlHandler(QStringLiteral("file"));
+    const QString copy = desktop.urls.first().toLocalFile();
+    QCOMPARE(read(copy), QByteArray("first"));
+    write(copy, "edited here");
+    auto *banner = m_pane->findChild<ui::ErrorBanner *>(QStringLiteral("saveBackBanner"));
+    QTRY_VERIFY_WITH_TIMEOUT(banner->message().contains(QStringLiteral("once.txt was saved")), 30'000);
+    testing::pictures(*m_pane, QStringLiteral("files-saved-back"));
+    QSignalSpy finished(queue(), &transfer::TransferQueue::finished);
+    QDir(m_local.path()).mkdir(QStringLiteral("after"));
+    queue()->download({QStringLiteral("/src/once.txt")}, m_local.filePath(QStringLiteral("after")));
+    QTRY_COMPARE_WITH_TIMEOUT(read(m_local.filePath(QStringLiteral("after/once.txt"))), QByteArray("edited here"), 30'000);
+}
+
 void FilesPaneTest::deleteOnTheMachine_asksFirst()
 {
     m_pane->activateWindow();
@@ -246,7 +280,8 @@ void FilesPaneTest::deleteOnTheMachine_asksFirst()
     remoteView()->setCurrentIndex(row(remoteView(), QStringLiteral("project")));
     m_prompts.answerYes = false;
     QTest::keyClick(remoteView(), Qt::Key_Delete);
-    QCOMPARE(m_prompts.questions.size(), 1);
+    QTRY_COMPARE(m_prompts.questions.size(), 1);
+    QVERIFY(m_prompts.questions.first().consequence.contains(QStringLiteral("2 files, 300 kB")));
     QVERIFY(row(remoteView(), QStringLiteral("project")).isValid());
     m_prompts.answerYes = true;
     QTest::keyClick(remoteView(), Qt::Key_Delete);

@@ -3,6 +3,7 @@
 #include "ui/files/folder_view.h"
 #include "ui/files/local_pane.h"
 #include "ui/files/path_bar.h"
+#include "ui/files/properties_dialog.h"
 #include "ui/files/remote_pane.h"
 
 #include "support/fake_remote_files.h"
@@ -12,6 +13,7 @@
 #include <QClipboard>
 #include <QDragEnterEvent>
 #include <QDropEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QSplitter>
@@ -46,6 +48,11 @@ private Q_SLOTS:
     void missingFolder_isSaidWithAWayOut();
     void dragOut_carriesTheSelectionByItself();
     void localFolderThatIsGone_keepsTheOldOne();
+    void filter_showsOnlyNamesWithIt_andEscapeEndsIt();
+    void filter_ofTheLocalPane_takesSpecialCharactersAsTheyAre();
+    void properties_tellAndChangePermissions();
+    void properties_ofAFolder_countWhatIsInIt();
+    void localProperties_changeTheFileOfThisComputer();
     void everyControl_hasANameToSpeak();
     void pictures();
 
@@ -174,9 +181,13 @@ void FilesWidgetsTest::keys_walkFoldersAndAskForTransfers()
     QTest::keyClick(&view(), Qt::Key_Backspace);
     QCOMPARE(m_remote->model().directory(), QStringLiteral("/src"));
     QTRY_COMPARE(view().model()->rowCount(), 5);
+    QSignalSpy opened(m_remote.get(), &RemotePane::openRequested);
     QSignalSpy transfer(m_remote.get(), &ui::FolderPane::transferRequested);
     view().setCurrentIndex(row(QStringLiteral("train.ipynb")));
     QTest::keyClick(&view(), Qt::Key_Return);
+    QCOMPARE(opened.count(), 1);
+    QCOMPARE(opened.first().first().toString(), QStringLiteral("/src/train.ipynb"));
+    QTest::keyClick(&view(), Qt::Key_Left, Qt::ControlModifier);
     QCOMPARE(transfer.count(), 1);
     QCOMPARE(m_remote->selectedPaths(), QStringList(QStringLiteral("/src/train.ipynb")));
     QSignalSpy copy(m_remote.get(), &RemotePane::copyRequested);
@@ -188,11 +199,13 @@ void FilesWidgetsTest::deleteKey_asksAndNamesWhatIsLost()
 {
     view().setFocus();
     view().setCurrentIndex(row(QStringLiteral("data")));
+    m_files.folders[QStringLiteral("/src/data")] = {FakeRemoteFiles::file(QStringLiteral("a.csv"), 3'000'000), FakeRemoteFiles::folder(QStringLiteral("raw"))};
+    m_files.folders[QStringLiteral("/src/data/raw")] = {FakeRemoteFiles::file(QStringLiteral(".b"), 200'000)};
     QTest::keyClick(&view(), Qt::Key_Delete);
-    QCOMPARE(m_prompts.questions.size(), 1);
+    QTRY_COMPARE(m_prompts.questions.size(), 1);
     const ui::Question &question = m_prompts.questions.first();
     QVERIFY(question.text.contains(QStringLiteral("data")) && question.text.contains(QStringLiteral("trainer-1")));
-    QVERIFY(question.consequence.contains(QStringLiteral("everything in them")));
+    QVERIFY(question.consequence.contains(QStringLiteral("everything in them: 2 files, 3.2 MB")));
     QVERIFY(m_files.removed.isEmpty());
     m_prompts.answerYes = true;
     QTest::keyClick(&view(), Qt::Key_Delete);
@@ -288,6 +301,111 @@ void FilesWidgetsTest::localFolderThatIsGone_keepsTheOldOne()
     local.setFolder(folder.path() + QStringLiteral("/not there"));
     QCOMPARE(problem.count(), 1);
     QCOMPARE(local.folder(), folder.path());
+}
+
+void FilesWidgetsTest::filter_showsOnlyNamesWithIt_andEscapeEndsIt()
+{
+    view().setFocus();
+    QTest::keyClick(&view(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+    auto *edit = m_remote->findChild<QLineEdit *>(QStringLiteral("remoteViewFilterEdit"));
+    QVERIFY(edit->isVisible());
+    QTest::keyClicks(edit, QStringLiteral("T.IPY"));
+    QCOMPARE(view().model()->rowCount(), 0);
+    edit->setText(QStringLiteral("TRAIN"));
+    QCOMPARE(view().model()->rowCount(), 1);
+    QTest::keyClick(edit, Qt::Key_Down);
+    QCOMPARE(view().currentIndex().data().toString(), QStringLiteral("train.ipynb"));
+    QTest::keyClick(edit, Qt::Key_Escape);
+    QVERIFY(!edit->isVisible());
+    QCOMPARE(view().model()->rowCount(), 5);
+}
+
+void FilesWidgetsTest::filter_ofTheLocalPane_takesSpecialCharactersAsTheyAre()
+{
+    QTemporaryDir folder;
+    for (const QString &name : {QStringLiteral("a*b"), QStringLiteral("aXb"), QStringLiteral("w[1]"), QStringLiteral("w1")}) {
+        QFile file(folder.filePath(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+    }
+    QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("Away")));
+    LocalPane local(m_prompts, nullptr);
+    local.setFolder(folder.path());
+    local.show();
+    const auto names = [&] {
+        QStringList found;
+        for (int row = 0; row < local.view()->model()->rowCount(local.view()->rootIndex()); ++row)
+            found << local.view()->model()->index(row, 0, local.view()->rootIndex()).data().toString();
+        found.sort();
+        return found;
+    };
+    QTRY_COMPARE(names().size(), 5);
+    local.startFilter();
+    auto *edit = local.findChild<QLineEdit *>(QStringLiteral("localViewFilterEdit"));
+    edit->setText(QStringLiteral("*"));
+    QTRY_COMPARE(names(), QStringList{QStringLiteral("a*b")});
+    edit->setText(QStringLiteral("w["));
+    QTRY_COMPARE(names(), QStringList{QStringLiteral("w[1]")});
+    edit->setText(QStringLiteral("aw"));
+    QTRY_COMPARE(names(), QStringList{QStringLiteral("Away")});
+    QVERIFY(local.view()->rootIndex().isValid());
+    local.endFilter();
+    QTRY_COMPARE(names().size(), 5);
+}
+
+void FilesWidgetsTest::properties_tellAndChangePermissions()
+{
+    view().setFocus();
+    view().setCurrentIndex(row(QStringLiteral("train.ipynb")));
+    QTest::keyClick(&view(), Qt::Key_Return, Qt::AltModifier);
+    auto *dialog = m_remote->findChild<ui::PropertiesDialog *>();
+    QVERIFY(dialog && dialog->isVisible());
+    QCOMPARE(dialog->permissions(), 0644u);
+    auto *apply = dialog->findChild<QAbstractButton *>(QStringLiteral("applyPermissionsButton"));
+    QVERIFY(!apply->isEnabled());
+    testing::pictures(*dialog, QStringLiteral("files-properties"));
+    dialog->findChild<QAbstractButton *>(QStringLiteral("ownerRunBox"))->click();
+    dialog->findChild<QAbstractButton *>(QStringLiteral("othersReadBox"))->click();
+    QVERIFY(dialog->findChild<QLabel *>(QStringLiteral("propertiesOctalLabel"))->text().startsWith(QStringLiteral("740")));
+    m_files.refuseChanges = Error{ErrorKind::PermissionDenied, QStringLiteral("not yours"), {}, {}, {}};
+    apply->click();
+    auto *banner = dialog->findChild<QWidget *>(QStringLiteral("propertiesBanner"));
+    QTRY_VERIFY(banner->isVisible());
+    QVERIFY(m_files.permissionsSet.isEmpty());
+    m_files.refuseChanges.reset();
+    apply->click();
+    QTRY_COMPARE(m_files.permissionsSet, (QList<QPair<QString, quint32>>{{QStringLiteral("/src/train.ipynb"), 0740u}}));
+    QTRY_VERIFY(!m_remote->findChild<ui::PropertiesDialog *>());
+}
+
+void FilesWidgetsTest::properties_ofAFolder_countWhatIsInIt()
+{
+    view().setFocus();
+    view().setCurrentIndex(row(QStringLiteral("outputs")));
+    QTest::keyClick(&view(), Qt::Key_Return, Qt::AltModifier);
+    auto *dialog = m_remote->findChild<ui::PropertiesDialog *>();
+    QVERIFY(dialog);
+    QTRY_COMPARE(dialog->findChild<QLabel *>(QStringLiteral("propertiesSizeLabel"))->text(), QStringLiteral("1 file, 412 MB"));
+}
+
+void FilesWidgetsTest::localProperties_changeTheFileOfThisComputer()
+{
+    QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("run.sh")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QVERIFY(file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadGroup));
+    LocalPane local(m_prompts, nullptr);
+    local.setFolder(folder.path());
+    local.show();
+    QTRY_COMPARE(local.view()->model()->rowCount(local.view()->rootIndex()), 1);
+    local.view()->setCurrentIndex(local.view()->model()->index(0, 0, local.view()->rootIndex()));
+    local.findChild<QAction *>(QStringLiteral("localPropertiesAction"))->trigger();
+    auto *dialog = local.findChild<ui::PropertiesDialog *>();
+    QVERIFY(dialog);
+    QCOMPARE(dialog->permissions(), 0640u);
+    dialog->findChild<QAbstractButton *>(QStringLiteral("ownerRunBox"))->click();
+    dialog->findChild<QAbstractButton *>(QStringLiteral("applyPermissionsButton"))->click();
+    QVERIFY(QFileInfo(file.fileName()).isExecutable() || QFile::permissions(file.fileName()).testFlag(QFileDevice::ExeOwner));
+    QVERIFY(!QFile::permissions(file.fileName()).testFlag(QFileDevice::ReadOther));
 }
 
 void FilesWidgetsTest::everyControl_hasANameToSpeak()

@@ -25,6 +25,8 @@ public:
     QMap<QString, QList<transfer::RemoteEntry>> folders;
     QStringList made;
     QStringList removed;
+    QList<QPair<QString, quint32>> permissionsSet;
+    QMap<QString, QByteArray> texts; ///< what read() finds
     QList<QPair<QString, QString>> renamed;
     std::optional<Error> refuseChanges;
 
@@ -38,6 +40,25 @@ public:
     ValueJob<Done> *makeDirectory(const QString &path, QObject *parent) override { return change([&] { made.append(path); }, parent); }
     ValueJob<Done> *rename(const QString &from, const QString &to, QObject *parent) override { return change([&] { renamed.append({from, to}); }, parent); }
     ValueJob<Done> *remove(const QString &path, QObject *parent) override { return change([&] { removed.append(path); }, parent); }
+    ValueJob<transfer::RemoteEntry> *look(const QString &path, QObject *parent) override
+    {
+        const qsizetype slash = path.lastIndexOf(QLatin1Char('/'));
+        for (const transfer::RemoteEntry &each : folders.value(slash > 0 ? path.first(slash) : QStringLiteral("/"))) {
+            if (each.name == path.mid(slash + 1))
+                return new ReadyJob<transfer::RemoteEntry>(each, parent);
+        }
+        return new ReadyJob<transfer::RemoteEntry>(failure(ErrorKind::NotFound, QStringLiteral("nothing at ") + path), parent);
+    }
+    ValueJob<Done> *setPermissions(const QString &path, quint32 permissions, QObject *parent) override
+    {
+        return change([&] { permissionsSet.append({path, permissions}); }, parent);
+    }
+    ValueJob<QByteArray> *read(const QString &path, qint64, QObject *parent) override
+    {
+        if (!texts.contains(path))
+            return new ReadyJob<QByteArray>(failure(ErrorKind::NotFound, QStringLiteral("nothing at ") + path), parent);
+        return new ReadyJob<QByteArray>(texts.value(path), parent);
+    }
 
 private:
     template<typename Work>

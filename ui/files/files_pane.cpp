@@ -3,6 +3,7 @@
 
 #include "models/drag_staging.h"
 #include "models/file_drop.h"
+#include "models/opened_files.h"
 #include "ui/common/empty_state.h"
 #include "ui/common/error_banner.h"
 #include "ui/common/flow_panel.h"
@@ -13,6 +14,7 @@
 #include "ui/files/folder_view.h"
 #include "ui/files/local_pane.h"
 #include "ui/files/remote_pane.h"
+#include "ui/files/save_back_bar.h"
 
 #include <QClipboard>
 #include <QDir>
@@ -39,7 +41,8 @@ public:
     void attachQueue();
     void showConnection();
     void downloadTo();
-    void copyRemote();
+    void copyRemote(bool cut);
+    void offerCopies();
     void paste(const models::DropPlan &plan);
     void tell(const Error &error) { banner->showError(error); }
 
@@ -48,12 +51,16 @@ public:
     QPointer<workspace::MachineSession> session;
     Prompts &prompts;
     models::DragStaging staging;
+    models::OpenedFiles opened;
     QString owner;
     QPointer<TransferQueue> queue;
     LocalPane *local;
     RemotePane *remote;
     ErrorBanner *banner;
     ConflictBar *conflicts;
+    SaveBackBar *saveBack;
+    QList<models::DragStaging::Item> copied; ///< on the clipboard, its copies still on their way
+    QStringList cut;                         ///< on the clipboard, to be moved
     EmptyState *notConnected;
     FlowPanel *connecting;
 };
@@ -64,11 +71,13 @@ FilesPane::Private::Private(FilesPane *pane, workspace::Workspace &workspaceToUs
     , session(&sessionToUse)
     , prompts(promptsToUse)
     , staging(workspaceToUse.directories().cache + QStringLiteral("/drag/") + QUuid::createUuid().toString(QUuid::WithoutBraces))
+    , opened(workspaceToUse.directories().cache + QStringLiteral("/open/") + QUuid::createUuid().toString(QUuid::WithoutBraces))
     , owner(models::remoteOwner(sessionToUse.ref().project + u'/' + sessionToUse.ref().zone + u'/' + sessionToUse.ref().name))
     , local(new LocalPane(promptsToUse, pane))
     , remote(new RemotePane(sessionToUse.ref().name, promptsToUse, staging, pane))
     , banner(new ErrorBanner(pane))
     , conflicts(new ConflictBar(pane))
+    , saveBack(new SaveBackBar(opened, sessionToUse.ref().name, pane))
     , notConnected(new EmptyState(pane))
     , connecting(new FlowPanel(pane))
 {
@@ -100,6 +109,7 @@ FilesPane::Private::Private(FilesPane *pane, workspace::Workspace &workspaceToUs
     layout->setSpacing(0);
     layout->addWidget(banner);
     layout->addWidget(conflicts);
+    layout->addWidget(saveBack);
     layout->addWidget(splitter, 1);
 }
 
@@ -171,7 +181,10 @@ void FilesPane::Private::connectPanes()
         if (const QMimeData *data = QGuiApplication::clipboard()->mimeData())
             paste(models::planRemoteDrop(*data, owner, remote->model().directory()));
     });
-    QObject::connect(remote, &RemotePane::copyRequested, q, [this] { copyRemote(); });
+    QObject::connect(remote, &RemotePane::copyRequested, q, [this] { copyRemote(false); });
+    QObject::connect(remote, &RemotePane::cutRequested, q, [this] { copyRemote(true); });
+    QObject::connect(remote, &RemotePane::openRequested, q, [this](const QString &path, const transfer::RemoteEntry &entry) { opened.open(path, entry); });
+    QObject::connect(&staging, &models::DragStaging::ready, q, [this] { offerCopies(); });
     QObject::connect(remote, &RemotePane::downloadToRequested, q, [this] { downloadTo(); });
     QObject::connect(remote, &RemotePane::problem, q, [this](const Error &error) { tell(error); });
 }
@@ -206,6 +219,7 @@ void FilesPane::Private::attachQueue()
     if (now != queue) {
         queue = now;
         staging.setQueue(now);
+        opened.setQueue(now);
         conflicts->setQueue(now);
         remote->model().setFiles(now ? now->files() : nullptr, owner);
         if (now) {
@@ -281,11 +295,27 @@ void FilesPane::Private::downloadTo()
     });
 }
 
-void FilesPane::Private::copyRemote()
+void FilesPane::Private::copyRemote(bool isCut)
 {
     const QStringList paths = remote->selectedPaths();
-    if (!paths.isEmpty())
-        QGuiApplication::clipboard()->setMimeData(models::remoteMimeData({owner, paths}, {}).release());
+    std::unique_ptr<QMimeData> data = isCut ? models::remoteMimeData({owner, paths}, {}) : remote->selectionData();
+    if (paths.isEmpty() || !data)
+        return;
+    copied = isCut || data->hasUrls() ? QList<models::DragStaging::Item>() : remote->selectedItems();
+    cut = isCut ? paths : QStringList();
+    QGuiApplication::clipboard()->setMimeData(data.release());
+}
+
+/// The copies for other programs have come: they join what is on the clipboard, if that is still ours.
+void FilesPane::Private::offerCopies()
+{
+    const QMimeData *held = QGuiApplication::clipboard()->mimeData();
+    const QStringList copies = copied.isEmpty() ? QStringList() : staging.copies(copied);
+    const auto selection = held ? models::remoteSelection(*held) : std::nullopt;
+    if (copies.isEmpty() || !selection || selection->owner != owner || selection->paths.size() != copied.size() || selection->paths.first() != copied.first().path)
+        return;
+    copied.clear();
+    QGuiApplication::clipboard()->setMimeData(models::remoteMimeData(*selection, copies).release());
 }
 
 void FilesPane::Private::paste(const models::DropPlan &plan)
@@ -300,7 +330,12 @@ void FilesPane::Private::paste(const models::DropPlan &plan)
             queue->download(plan.sources, plan.destination);
         break;
     case models::DropPlan::Kind::Move:
-        remote->model().move(plan.sources, plan.destination);
+        if (plan.sources == cut) {
+            remote->model().move(std::exchange(cut, {}), plan.destination);
+            QGuiApplication::clipboard()->clear();
+        } else {
+            banner->showMessage(ErrorBanner::Kind::Information, FilesPane::tr("Files are not doubled within one machine."), FilesPane::tr("Use Cut instead of Copy to move them here."));
+        }
         break;
     case models::DropPlan::Kind::Refuse:
         if (!plan.reason.isEmpty())

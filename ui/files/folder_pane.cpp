@@ -8,7 +8,9 @@
 
 #include <QAction>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -23,6 +25,7 @@ FolderPane::FolderPane(const QString &title, const QString &viewName, QWidget *p
     , m_path(new PathBar(this))
     , m_view(new FolderView(this))
     , m_stack(new QStackedWidget(this))
+    , m_filterEdit(new QLineEdit(this))
     , m_status(makeMutedLabel({}, this))
     , m_menu(new QMenu(this))
 {
@@ -33,6 +36,14 @@ FolderPane::FolderPane(const QString &title, const QString &viewName, QWidget *p
     m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_status->setTextFormat(Qt::PlainText);
     m_stack->addWidget(m_view);
+    m_filterEdit->setObjectName(viewName + QStringLiteral("FilterEdit"));
+    m_filterEdit->setAccessibleName(tr("Filter by name"));
+    m_filterEdit->setPlaceholderText(tr("Only names with…"));
+    m_filterEdit->setClearButtonEnabled(true);
+    m_filterEdit->addAction(symbolicIcon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    m_filterEdit->installEventFilter(this);
+    m_filterEdit->hide();
+    connect(m_filterEdit, &QLineEdit::textChanged, this, &FolderPane::filterChanged);
 
     auto *heading = new QLabel(title, this);
     heading->setTextFormat(Qt::PlainText);
@@ -58,6 +69,10 @@ FolderPane::FolderPane(const QString &title, const QString &viewName, QWidget *p
     layout->setSpacing(grid / 2);
     layout->addLayout(m_tools);
     layout->addLayout(where);
+    auto *filterRow = new QHBoxLayout;
+    filterRow->setContentsMargins(grid, 0, grid, 0);
+    filterRow->addWidget(m_filterEdit);
+    layout->addLayout(filterRow);
     layout->addWidget(m_stack, 1);
     layout->addLayout(bottom);
 
@@ -65,6 +80,45 @@ FolderPane::FolderPane(const QString &title, const QString &viewName, QWidget *p
     auto *editPath = addAction(tr("Type a path"), QString(), QKeySequence(Qt::Key_F4));
     m_menu->removeAction(editPath);
     connect(editPath, &QAction::triggered, m_path, &PathBar::edit);
+}
+
+void FolderPane::startFilter()
+{
+    m_filterEdit->show();
+    m_filterEdit->setFocus(Qt::ShortcutFocusReason);
+    m_filterEdit->selectAll();
+}
+
+void FolderPane::endFilter()
+{
+    m_filterEdit->clear();
+    if (m_filterEdit->hasFocus())
+        m_view->setFocus(Qt::OtherFocusReason);
+    m_filterEdit->hide();
+}
+
+QString FolderPane::filterText() const
+{
+    return m_filterEdit->text();
+}
+
+bool FolderPane::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_filterEdit && event->type() == QEvent::KeyPress) {
+        switch (static_cast<QKeyEvent *>(event)->key()) {
+        case Qt::Key_Escape:
+            endFilter();
+            return true;
+        case Qt::Key_Down:
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            m_view->setFocus(Qt::OtherFocusReason);
+            if (!m_view->currentIndex().isValid() || !m_view->selectionModel()->hasSelection())
+                m_view->setCurrentIndex(m_view->model()->index(0, 0, m_view->rootIndex()));
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 QAction *FolderPane::addAction(const QString &text, const QString &objectName, const QKeySequence &key, const QString &icon)

@@ -6,6 +6,7 @@
 class QAction;
 class QHBoxLayout;
 class QLabel;
+class QLineEdit;
 class QMenu;
 class QStackedWidget;
 class QToolButton;
@@ -22,11 +23,16 @@ public:
     FolderPane(const QString &title, const QString &viewName, QWidget *parent);
 
     FolderView *view() const { return m_view; }
+    void startFilter();   ///< the line to type in is there and has the keyboard
+    void endFilter();     ///< gone, and with it the filter
+    QString filterText() const;
 
 Q_SIGNALS:
     void transferRequested(); ///< the selection, to the other pane
+    void filterChanged(const QString &text); ///< only names with this in them; empty: all
 
 protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
     PathBar *pathBar() const { return m_path; }
     QStackedWidget *stack() const { return m_stack; } ///< shows the view, or what stands in its place
     QMenu *menu() const { return m_menu; }            ///< the context menu: every action of the pane
@@ -45,6 +51,7 @@ private:
     PathBar *m_path;
     FolderView *m_view;
     QStackedWidget *m_stack;
+    QLineEdit *m_filterEdit;
     QLabel *m_status;
     QMenu *m_menu;
 };

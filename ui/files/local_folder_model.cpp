@@ -13,6 +13,15 @@ LocalFolderModel::LocalFolderModel(QObject *parent) : QFileSystemModel(parent)
 {
     setReadOnly(false);
     setOption(DontUseCustomDirectoryIcons);
+    setNameFilterDisables(false);
+}
+
+void LocalFolderModel::setNamePart(const QString &part)
+{
+    QString pattern;
+    for (const QChar each : part)
+        pattern += QStringLiteral("*?[").contains(each) ? u'[' + QString(each) + u']' : QString(each);
+    setNameFilters(part.isEmpty() ? QStringList() : QStringList(u'*' + pattern + u'*'));
 }
 
 QVariant LocalFolderModel::data(const QModelIndex &index, int role) const

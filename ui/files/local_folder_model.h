@@ -13,6 +13,8 @@ public:
 
     void setOwner(const QString &owner) { m_owner = owner; } ///< the machine, see models::remoteOwner()
 
+    void setNamePart(const QString &part); ///< only names that contain it, whatever the case; empty: all
+
     QVariant data(const QModelIndex &index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     QStringList mimeTypes() const override;

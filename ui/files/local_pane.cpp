@@ -9,15 +9,20 @@
 #include "ui/files/folder_view.h"
 #include "ui/files/local_folder_model.h"
 #include "ui/files/path_bar.h"
+#include "ui/files/properties_dialog.h"
 
 #include <QAction>
 #include <QClipboard>
+#include <QDateTime>
+#include <QDesktopServices>
 #include <QDir>
 #include <QFile>
 #include <QGuiApplication>
 #include <QHeaderView>
+#include <QLocale>
 #include <QMenu>
 #include <QMimeData>
+#include <QUrl>
 
 namespace nimbook::ui {
 
@@ -42,6 +47,7 @@ LocalPane::LocalPane(Prompts &prompts, QWidget *parent)
     connect(view()->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LocalPane::showStatus);
     connect(m_model, &LocalFolderModel::downloadRequested, this, &LocalPane::downloadRequested);
     connect(m_model, &LocalFolderModel::dropRefused, this, [this](const QString &reason) { Q_EMIT problem(reason, {}); });
+    connect(this, &FolderPane::filterChanged, m_model, &LocalFolderModel::setNamePart);
     connect(pathBar(), &PathBar::pathEntered, this, [this](const QString &typed) {
         setFolder(QDir(m_folder).absoluteFilePath(typed.startsWith(u'~') ? QDir::homePath() + typed.mid(1) : typed));
     });
@@ -49,8 +55,11 @@ LocalPane::LocalPane(Prompts &prompts, QWidget *parent)
 
 void LocalPane::makeActions()
 {
+    auto *open = addAction(tr("&Open"), QStringLiteral("localOpenAction"), QKeySequence(Qt::Key_Return));
+    connect(open, &QAction::triggered, this, &LocalPane::openCurrent);
     auto *send = addAction(tr("&Upload"), QStringLiteral("uploadAction"), QKeySequence(Qt::CTRL | Qt::Key_Right));
     connect(send, &QAction::triggered, this, &FolderPane::transferRequested);
+    addMenuSeparator();
     auto *copy = addAction(tr("&Copy"), QStringLiteral("localCopyAction"), QKeySequence::Copy);
     connect(copy, &QAction::triggered, this, [this] {
         if (!selectedPaths().isEmpty())
@@ -63,6 +72,8 @@ void LocalPane::makeActions()
     connect(home, &QAction::triggered, this, [this] { setFolder(QDir::homePath()); });
     auto *up = addAction(tr("Folder &above"), QStringLiteral("localUpAction"), {}, QStringLiteral("arrow-up"));
     connect(up, &QAction::triggered, this, [this] { setFolder(QFileInfo(m_folder).path()); });
+    auto *filter = addAction(tr("&Filter…"), QStringLiteral("localFilterAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), QStringLiteral("search"));
+    connect(filter, &QAction::triggered, this, &FolderPane::startFilter);
     auto *hidden = addAction(tr("Show h&idden files"), QStringLiteral("localHiddenAction"), QKeySequence(Qt::CTRL | Qt::Key_H), QStringLiteral("eye"));
     hidden->setCheckable(true);
     connect(hidden, &QAction::toggled, this, [this](bool show) {
@@ -78,6 +89,18 @@ void LocalPane::makeActions()
     });
     auto *trash = addAction(tr("&Move to trash"), QStringLiteral("localTrashAction"), QKeySequence::Delete);
     connect(trash, &QAction::triggered, this, &LocalPane::moveToTrash);
+    addMenuSeparator();
+    auto *properties = addAction(tr("P&roperties…"), QStringLiteral("localPropertiesAction"), QKeySequence(Qt::ALT | Qt::Key_Return));
+    connect(properties, &QAction::triggered, this, &LocalPane::showProperties);
+    const auto follow = [=, this] {
+        const qsizetype selected = view()->selectedRowIndexes().size();
+        for (QAction *action : {send, copy, trash})
+            action->setEnabled(selected > 0);
+        for (QAction *action : {open, rename, properties})
+            action->setEnabled(selected == 1);
+    };
+    connect(view()->selectionModel(), &QItemSelectionModel::selectionChanged, this, follow);
+    follow();
 }
 
 void LocalPane::setOwner(const QString &owner)
@@ -96,6 +119,7 @@ void LocalPane::setFolder(const QString &folder)
     const QString clean = QDir::cleanPath(info.absoluteFilePath());
     if (clean == m_folder)
         return;
+    endFilter();
     m_folder = clean;
     m_model->setRootPath(m_folder);
     view()->setRootIndex(m_model->index(m_folder));
@@ -118,7 +142,46 @@ void LocalPane::onActivated(const QModelIndex &index)
     if (m_model->isDir(index))
         setFolder(m_model->filePath(index));
     else
-        Q_EMIT transferRequested();
+        open(m_model->filePath(index));
+}
+
+void LocalPane::openCurrent()
+{
+    if (const QModelIndexList rows = view()->selectedRowIndexes(); rows.size() == 1)
+        onActivated(rows.first());
+}
+
+void LocalPane::open(const QString &path)
+{
+    if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path)))
+        Q_EMIT problem(tr("No program of this desktop opens %1.").arg(transfer::displayName(path)), tr("Choose one for this kind of file in the desktop's file manager."));
+}
+
+void LocalPane::showProperties()
+{
+    const QStringList paths = selectedPaths();
+    if (paths.size() != 1)
+        return;
+    const QFileInfo info(paths.first());
+    PropertiesDialog::Subject subject;
+    subject.name = transfer::displayName(info.fileName());
+    subject.kind = info.isSymLink() ? tr("Link to %1").arg(transfer::displayName(info.symLinkTarget())) : info.isDir() ? tr("Folder") : tr("File");
+    subject.location = transfer::displayName(info.path());
+    subject.size = info.isDir() ? QStringLiteral("–") : tr("%1 (%2 bytes)").arg(models::byteText(info.size()), QLocale().toString(info.size()));
+    subject.modified = QLocale().toString(info.lastModified(), QLocale::LongFormat);
+    // Qt keeps the owner, group and others in nibbles of their own.
+    const int qt = int(info.permissions());
+    subject.permissions = quint32(((qt >> 6) & 0700) | ((qt >> 1) & 0070) | (qt & 0007));
+    auto *dialog = new PropertiesDialog(subject, this);
+    connect(dialog, &PropertiesDialog::permissionsChosen, this, [dialog, path = info.filePath()](quint32 permissions) {
+        const int wanted = int(permissions & 0777);
+        QFile file(path);
+        if (file.setPermissions(QFileDevice::Permissions((wanted & 0700) << 6 | (wanted & 0070) << 1 | (wanted & 0007))))
+            dialog->applied(permissions);
+        else
+            dialog->showProblem(tr("The permissions could not be changed: %1.").arg(file.errorString()));
+    });
+    dialog->open();
 }
 
 void LocalPane::makeFolder()

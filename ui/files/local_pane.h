@@ -32,6 +32,9 @@ private:
     void onActivated(const QModelIndex &index);
     void makeFolder();
     void moveToTrash();
+    void openCurrent();
+    void open(const QString &path);
+    void showProperties();
     void showStatus();
 
     Prompts &m_prompts;

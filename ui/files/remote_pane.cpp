@@ -4,14 +4,17 @@
 #include "models/file_drop.h"
 #include "models/quantities.h"
 #include "models/remote_path.h"
+#include "models/remote_tally.h"
 #include "ui/common/empty_state.h"
 #include "ui/common/look.h"
 #include "ui/files/file_delegate.h"
 #include "ui/files/folder_view.h"
 #include "ui/files/path_bar.h"
+#include "ui/files/properties_dialog.h"
 
 #include <QAction>
 #include <QHeaderView>
+#include <QLocale>
 #include <QMenu>
 #include <QMimeData>
 #include <QStackedWidget>
@@ -40,7 +43,7 @@ RemotePane::RemotePane(const QString &machineName, Prompts &prompts, models::Dra
     const auto isFolder = [](const QModelIndex &index) { return index.data(RemoteDirectoryModel::TypeRole).toInt() == int(RemoteEntry::Type::Directory); };
     view()->setIsFolder([=](const QModelIndex &index) { return isFolder(index) && isUsable(index); });
     view()->setItemDelegate(new FileDelegate(isFolder, isUsable, view()));
-    view()->setDragSource([this] { return dragData(); });
+    view()->setDragSource([this] { return selectionData(); });
     stack()->addWidget(m_message);
     makeActions();
 
@@ -63,10 +66,15 @@ RemotePane::RemotePane(const QString &machineName, Prompts &prompts, models::Dra
     connect(&m_model, &RemoteDirectoryModel::changed, this, [this](const QString &name) { m_toSelect = name; });
     connect(&m_model, &RemoteDirectoryModel::operationFailed, this, &RemotePane::problem);
     connect(&m_model, &RemoteDirectoryModel::uploadRequested, this, &RemotePane::uploadRequested);
+    connect(this, &FolderPane::filterChanged, this, [this](const QString &part) {
+        m_filter.setNamePart(part);
+        showStatus();
+    });
+    connect(&m_model, &RemoteDirectoryModel::directoryChanged, this, &FolderPane::endFilter);
     connect(m_message, &EmptyState::actionTriggered, &m_model, &RemoteDirectoryModel::refresh);
     connect(m_message, &EmptyState::secondaryActionTriggered, this, [this] { m_model.setDirectory(homeFolder()); });
     connect(&m_staging, &models::DragStaging::progressed, this, [this](const QString &text) { setStatus(text); });
-    connect(&m_staging, &models::DragStaging::ready, this, [this](const QString &title) { setStatus(tr("%1 can be dragged out of the window now.").arg(title)); });
+    connect(&m_staging, &models::DragStaging::ready, this, [this](const QString &title) { setStatus(tr("%1 can be dragged out of the window or pasted into other programs now.").arg(title)); });
     connect(&m_staging, &models::DragStaging::failed, this, &RemotePane::problem);
 }
 
@@ -78,10 +86,15 @@ RemotePane::~RemotePane()
 
 void RemotePane::makeActions()
 {
+    auto *open = addAction(tr("&Open"), QStringLiteral("remoteOpenAction"), QKeySequence(Qt::Key_Return));
+    connect(open, &QAction::triggered, this, &RemotePane::openCurrent);
     auto *fetch = addAction(tr("&Download"), QStringLiteral("downloadAction"), QKeySequence(Qt::CTRL | Qt::Key_Left));
     connect(fetch, &QAction::triggered, this, &FolderPane::transferRequested);
     auto *fetchTo = addAction(tr("Download &to…"), QStringLiteral("downloadToAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S));
     connect(fetchTo, &QAction::triggered, this, &RemotePane::downloadToRequested);
+    addMenuSeparator();
+    auto *cut = addAction(tr("C&ut"), QStringLiteral("remoteCutAction"), QKeySequence::Cut);
+    connect(cut, &QAction::triggered, this, &RemotePane::cutRequested);
     auto *copy = addAction(tr("&Copy"), QStringLiteral("remoteCopyAction"), QKeySequence::Copy);
     connect(copy, &QAction::triggered, this, &RemotePane::copyRequested);
     auto *paste = addAction(tr("&Paste"), QStringLiteral("remotePasteAction"), QKeySequence::Paste);
@@ -96,6 +109,8 @@ void RemotePane::makeActions()
     connect(up, &QAction::triggered, this, [this] { m_model.setDirectory(models::remoteParent(m_model.directory())); });
     auto *refresh = addAction(tr("&Refresh"), QStringLiteral("remoteRefreshAction"), QKeySequence(Qt::Key_F5), QStringLiteral("refresh"));
     connect(refresh, &QAction::triggered, &m_model, &RemoteDirectoryModel::refresh);
+    auto *filter = addAction(tr("&Filter…"), QStringLiteral("remoteFilterAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), QStringLiteral("search"));
+    connect(filter, &QAction::triggered, this, &FolderPane::startFilter);
     auto *hidden = addAction(tr("Show h&idden files"), QStringLiteral("remoteHiddenAction"), QKeySequence(Qt::CTRL | Qt::Key_H), QStringLiteral("eye"));
     hidden->setCheckable(true);
     connect(hidden, &QAction::toggled, &m_filter, &models::RemoteDirectoryFilter::setShowHidden);
@@ -106,11 +121,15 @@ void RemotePane::makeActions()
     connect(rename, &QAction::triggered, this, &RemotePane::renameCurrent);
     auto *remove = addAction(tr("&Delete…"), QStringLiteral("remoteDeleteAction"), QKeySequence::Delete);
     connect(remove, &QAction::triggered, this, &RemotePane::removeSelected);
-    const auto follow = [this, fetch, fetchTo, copy, rename, remove] {
+    addMenuSeparator();
+    auto *properties = addAction(tr("P&roperties…"), QStringLiteral("remotePropertiesAction"), QKeySequence(Qt::ALT | Qt::Key_Return));
+    connect(properties, &QAction::triggered, this, &RemotePane::showProperties);
+    const auto follow = [=, this] {
         const qsizetype selected = view()->selectedRowIndexes().size();
-        for (QAction *action : {fetch, fetchTo, copy, remove})
+        for (QAction *action : {fetch, fetchTo, cut, copy, remove})
             action->setEnabled(selected > 0);
-        rename->setEnabled(selected == 1);
+        for (QAction *action : {open, rename, properties})
+            action->setEnabled(selected == 1);
     };
     connect(view()->selectionModel(), &QItemSelectionModel::selectionChanged, this, follow);
     follow();
@@ -170,7 +189,7 @@ QStringList RemotePane::selectedPaths() const
     return paths;
 }
 
-std::unique_ptr<QMimeData> RemotePane::dragData()
+std::unique_ptr<QMimeData> RemotePane::selectionData()
 {
     const QList<models::DragStaging::Item> items = selectedItems();
     if (items.isEmpty())
@@ -178,7 +197,7 @@ std::unique_ptr<QMimeData> RemotePane::dragData()
     const QStringList copies = m_staging.copies(items);
     if (copies.isEmpty()) {
         m_staging.prepare(items);
-        setStatus(tr("Preparing the files for other programs. Drag again when they are ready, or use “Download to…”."));
+        setStatus(tr("Preparing the files for other programs…"));
     }
     QStringList paths;
     for (const models::DragStaging::Item &item : items)
@@ -196,7 +215,53 @@ void RemotePane::onActivated(const QModelIndex &proxyIndex)
     if (entry->type == RemoteEntry::Type::Directory || entry->type == RemoteEntry::Type::Link)
         m_model.setDirectory(m_model.path(index));
     else if (entry->type == RemoteEntry::Type::File)
-        Q_EMIT transferRequested();
+        Q_EMIT openRequested(m_model.path(index), *entry);
+}
+
+void RemotePane::openCurrent()
+{
+    if (const QModelIndexList rows = view()->selectedRowIndexes(); rows.size() == 1)
+        onActivated(rows.first());
+}
+
+void RemotePane::showProperties()
+{
+    const QModelIndexList rows = view()->selectedRowIndexes();
+    const QModelIndex index = rows.size() == 1 ? m_filter.mapToSource(rows.first()) : QModelIndex();
+    const RemoteEntry *entry = m_model.entry(index);
+    if (!entry || !m_model.files())
+        return;
+    const bool isFolder = entry->type == RemoteEntry::Type::Directory;
+    const QString path = m_model.path(index);
+    PropertiesDialog::Subject subject;
+    subject.name = transfer::displayName(entry->name);
+    subject.kind = RemoteDirectoryModel::kindText(*entry);
+    subject.location = tr("%1 on %2").arg(transfer::displayName(m_model.directory()), m_machineName);
+    subject.size = isFolder ? tr("Counting…") : tr("%1 (%2 bytes)").arg(models::byteText(entry->size), QLocale().toString(entry->size));
+    subject.modified = QLocale().toString(entry->modified.toLocalTime(), QLocale::LongFormat);
+    subject.permissions = entry->permissions;
+    subject.mayChange = entry->usable && (isFolder || entry->type == RemoteEntry::Type::File); // a link has none of its own
+    auto *dialog = new PropertiesDialog(subject, this);
+    if (isFolder) {
+        auto *tally = new models::RemoteTally(*m_model.files(), {path}, std::chrono::seconds(20), dialog);
+        connect(tally, &Job::finished, dialog, [dialog, tally] { dialog->setSize(models::tallyText(tally->result().value_or(models::Tally()))); });
+        tally->startAndForget();
+    }
+    connect(dialog, &PropertiesDialog::permissionsChosen, this, [this, path, dialog](quint32 permissions) {
+        if (!m_model.files())
+            return;
+        auto *job = m_model.files()->setPermissions(path, permissions, dialog);
+        connect(job, &Job::finished, dialog, [this, job, dialog, permissions] {
+            if (const auto done = job->result(); !done) {
+                dialog->showProblem(done.error().message);
+                return;
+            }
+            m_model.refresh();
+            dialog->applied(permissions);
+        });
+        job->startAndForget();
+    });
+    dialog->open();
 }
 
 void RemotePane::makeFolder()
@@ -227,19 +292,47 @@ void RemotePane::renameCurrent()
 void RemotePane::removeSelected()
 {
     const QList<models::DragStaging::Item> items = selectedItems();
+    QStringList folders;
+    for (const models::DragStaging::Item &item : items) {
+        if (item.entry.type == RemoteEntry::Type::Directory)
+            folders.append(item.path);
+    }
     if (items.isEmpty())
         return;
+    if (folders.isEmpty() || !m_model.files()) {
+        askToRemove(items, {});
+        return;
+    }
+    // The question names what would be lost, as far as a moment's counting goes.
+    setStatus(tr("Counting what is in it…"));
+    auto *tally = new models::RemoteTally(*m_model.files(), folders, std::chrono::milliseconds(1500), this);
+    connect(tally, &Job::finished, this, [this, tally, items] {
+        showStatus();
+        if (const auto counted = tally->result())
+            askToRemove(items, models::tallyText(*counted));
+    });
+    tally->startAndForget();
+}
+
+void RemotePane::askToRemove(const QList<models::DragStaging::Item> &items, const QString &contents)
+{
+    constexpr qsizetype most = 5;
     QStringList paths;
-    bool folders = false;
+    QStringList names;
     for (const models::DragStaging::Item &item : items) {
         paths.append(item.path);
-        folders = folders || item.entry.type == RemoteEntry::Type::Directory;
+        if (names.size() < most)
+            names.append(transfer::displayName(item.entry.name));
     }
-    const QString what = items.size() == 1 ? tr("“%1”").arg(transfer::displayName(items.first().entry.name)) : tr("%n items", nullptr, int(items.size()));
+    const QString what = items.size() == 1 ? tr("“%1”").arg(names.first()) : tr("%n items", nullptr, int(items.size()));
+    QStringList lost;
+    if (items.size() > 1)
+        lost << (items.size() > most ? tr("%1 and %2 more.").arg(names.join(QStringLiteral(", "))).arg(items.size() - most) : names.join(QStringLiteral(", ")) + u'.');
+    if (!contents.isEmpty())
+        lost << tr("Folders go with everything in them: %1.").arg(contents);
+    lost << tr("The machine has no trash: this cannot be undone.");
     m_prompts.confirm(this,
-                      {tr("Delete from %1").arg(m_machineName), tr("Delete %1 in %2 on %3?").arg(what, transfer::displayName(m_model.directory()), m_machineName),
-                       folders ? tr("Folders go with everything in them. The machine has no trash: this cannot be undone.") : tr("The machine has no trash: this cannot be undone."),
-                       tr("Delete"), {}},
+                      {tr("Delete from %1").arg(m_machineName), tr("Delete %1 in %2 on %3?").arg(what, transfer::displayName(m_model.directory()), m_machineName), lost.join(u'\n'), tr("Delete"), {}},
                       [this, paths](bool confirmed) {
                           if (confirmed)
                               m_model.remove(paths);
@@ -269,6 +362,8 @@ void RemotePane::showStatus()
         bytes += item.entry.type == RemoteEntry::Type::File ? item.entry.size : 0;
     if (!items.isEmpty())
         setStatus(tr("%1 selected · %2").arg(items.size()).arg(models::byteText(bytes)));
+    else if (m_filter.rowCount() == 0 && !filterText().isEmpty())
+        setStatus(tr("No name here has “%1” in it.").arg(filterText()));
     else if (m_filter.rowCount() == 0)
         setStatus(tr("Nothing here yet. Drop files or folders to upload them."));
     else

@@ -25,6 +25,9 @@ public:
     models::RemoteDirectoryModel &model() { return m_model; }
     void setInsteadOfFiles(QWidget *widget); ///< shown in place of the list (not connected, connecting); null: the list. Not owned.
     QStringList selectedPaths() const;
+    QList<models::DragStaging::Item> selectedItems() const;
+    /// The selection for a drag or the clipboard: with copies for other programs where they are ready, else their making begins.
+    std::unique_ptr<QMimeData> selectionData();
 
     static QString homeFolder() { return QStringLiteral("/src"); }
     static QString outputsFolder() { return QStringLiteral("/src/outputs"); }
@@ -34,6 +37,8 @@ Q_SIGNALS:
     void downloadToRequested(); ///< the selection, to a folder that has yet to be chosen
     void pasteRequested();
     void copyRequested();
+    void cutRequested();
+    void openRequested(const QString &path, const nimbook::transfer::RemoteEntry &entry);
     void problem(const nimbook::Error &error);
 
 private:
@@ -42,12 +47,12 @@ private:
     void onStateChanged();
     void makeFolder();
     void removeSelected();
+    void askToRemove(const QList<models::DragStaging::Item> &items, const QString &contents);
+    void openCurrent();
+    void showProperties();
     void renameCurrent();
     void selectNamed(const QString &name);
     void showStatus();
-    QList<models::DragStaging::Item> selectedItems() const;
-    std::unique_ptr<QMimeData> dragData();
-
     Prompts &m_prompts;
     models::DragStaging &m_staging;
     QString m_machineName;

@@ -122,6 +122,37 @@ private Q_SLOTS:
         QCOMPARE(again.error().kind, ErrorKind::NotFound);
     }
 
+    void look_tellsWhatLiesThere_andALinkIsALink()
+    {
+        QVERIFY(Fixture::write(f.far(QStringLiteral("a")), "12345"));
+        QVERIFY(QFile::link(f.far(QStringLiteral("a")), f.far(QStringLiteral("link"))));
+        const auto file = finish(f.queue->files()->look(f.far(QStringLiteral("a")), this));
+        QVERIFY(file);
+        QCOMPARE(file->name, QStringLiteral("a"));
+        QCOMPARE(file->size, 5);
+        QCOMPARE(int(finish(f.queue->files()->look(f.far(QStringLiteral("link")), this))->type), int(RemoteEntry::Type::Link));
+        QCOMPARE(finish(f.queue->files()->look(f.far(QStringLiteral("b")), this)).error().kind, ErrorKind::NotFound);
+    }
+
+    void permissions_areSetOnTheMachine()
+    {
+        QVERIFY(Fixture::write(f.far(QStringLiteral("run.sh")), "#!/bin/sh\n"));
+        QVERIFY(finish(f.queue->files()->setPermissions(f.far(QStringLiteral("run.sh")), 0750, this)));
+        QCOMPARE(finish(f.queue->files()->look(f.far(QStringLiteral("run.sh")), this))->permissions, 0750u);
+        const auto refused = finish(f.queue->files()->setPermissions(f.far(QStringLiteral("none")), 0750, this));
+        QCOMPARE(refused.error().kind, ErrorKind::NotFound);
+    }
+
+    void smallText_isRead_andALongOneRefused()
+    {
+        const QByteArray text = Fixture::randomBytes(100'000);
+        QVERIFY(Fixture::write(f.far(QStringLiteral(".gitignore")), text));
+        QVERIFY(Fixture::write(f.far(QStringLiteral("empty")), {}));
+        QCOMPARE(finish(f.queue->files()->read(f.far(QStringLiteral(".gitignore")), 200'000, this)).value_or("?"), text);
+        QCOMPARE(finish(f.queue->files()->read(f.far(QStringLiteral("empty")), 10, this)).value_or("?"), QByteArray());
+        QCOMPARE(finish(f.queue->files()->read(f.far(QStringLiteral(".gitignore")), 50'000, this)).error().kind, ErrorKind::InvalidInput);
+    }
+
     void requests_whileBytesMove_areAnsweredAtOnce()
     {
         QVERIFY(Fixture::writeSparse(f.near(QStringLiteral("big")), 256 * 1024 * 1024));
