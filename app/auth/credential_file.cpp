@@ -2,12 +2,14 @@
 #include "auth/credential_file.h"
 
 #include "auth/signed_assertion.h"
+#include "auth/token_endpoint_job.h"
 
 #include <QCoreApplication>
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QHostAddress>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -46,22 +48,14 @@ QString firstMissing(const QJsonObject &json, const QList<const char *> &keys)
     return {};
 }
 
-/// The key and the refresh token go there: encrypted, or on this very computer.
-bool isSafeTokenUri(const QUrl &url)
-{
-    if (url.scheme() == QLatin1String("https"))
-        return !url.host().isEmpty();
-    return url.scheme() == QLatin1String("http") && QHostAddress(url.host()).isLoopback();
-}
-
 QString whyOtherKind(const QJsonObject &json, const QString &type)
 {
     if (json.contains(QStringLiteral("web")) || json.contains(QStringLiteral("installed")))
         return CredentialFileText::tr("it describes an OAuth client (an application), not an account.");
     if (type == QLatin1String("external_account") || type == QLatin1String("external_account_authorized_user"))
-        return CredentialFileText::tr("it is a workload or workforce identity federation file (%1), which Nimbook does not support yet.").arg(type);
-    if (type == QLatin1String("impersonated_service_account"))
-        return CredentialFileText::tr("it impersonates a service account, which Nimbook does not support yet.");
+        return CredentialFileText::tr("it is a workload or workforce identity federation file (%1), which Nimbook cannot use.").arg(type);
+    if (type == QLatin1String("gdch_service_account"))
+        return CredentialFileText::tr("it is a service account of Google Distributed Cloud (%1), which is another cloud.").arg(type);
     if (type.isEmpty())
         return CredentialFileText::tr("it has no field “type”, so it is not a Google credential file.");
     return CredentialFileText::tr("its type “%1” is not supported.").arg(type);
@@ -87,7 +81,10 @@ Result<CredentialFile> serviceAccountFrom(const QJsonObject &json, const QString
 
 Result<CredentialFile> authorizedUserFrom(const QJsonObject &json, const QString &name)
 {
-    const QString missing = firstMissing(json, {"client_id", "client_secret", "refresh_token"});
+    // A client of Nimbook's own sign-in may be a public one, which has no secret.
+    const bool isOurs = json.value(QStringLiteral("nimbook_sign_in")).toBool();
+    const QString missing = isOurs ? firstMissing(json, {"client_id", "refresh_token"})
+                                   : firstMissing(json, {"client_id", "client_secret", "refresh_token"});
     if (!missing.isEmpty())
         return refused(name, CredentialFileText::tr("the field “%1” is missing.").arg(missing));
     CredentialFile file;
@@ -95,6 +92,41 @@ Result<CredentialFile> authorizedUserFrom(const QJsonObject &json, const QString
     file.account = text(json, "account");
     file.clientSecret = Secret(text(json, "client_secret").toUtf8());
     file.refreshToken = Secret(text(json, "refresh_token").toUtf8());
+    file.signedInHere = isOurs;
+    file.revokeUri = QUrl(text(json, "revoke_uri"), QUrl::StrictMode);
+    return file;
+}
+
+/// ".../serviceAccounts/EMAIL:generateAccessToken" → EMAIL
+QString impersonatedAccount(const QUrl &url)
+{
+    const QString last = url.path().section(QLatin1Char('/'), -1);
+    const QString verb = QStringLiteral(":generateAccessToken");
+    return last.endsWith(verb) ? last.chopped(verb.size()) : QString();
+}
+
+Result<CredentialFile> impersonationFrom(const QJsonObject &json, const QString &name)
+{
+    const QString missing = firstMissing(json, {"service_account_impersonation_url"});
+    const QJsonObject inner = json.value(QStringLiteral("source_credentials")).toObject();
+    if (!missing.isEmpty() || inner.isEmpty())
+        return refused(name, CredentialFileText::tr("the field “%1” is missing.").arg(missing.isEmpty() ? QStringLiteral("source_credentials") : missing));
+    CredentialFile file;
+    file.type = CredentialFile::Type::ImpersonatedServiceAccount;
+    file.impersonationUrl = QUrl(text(json, "service_account_impersonation_url"), QUrl::StrictMode);
+    file.account = impersonatedAccount(file.impersonationUrl);
+    if (!isSafeForSecrets(file.impersonationUrl) || file.account.isEmpty())
+        return refused(name, CredentialFileText::tr("its service_account_impersonation_url is not an address of Google's that gives tokens."));
+    const QJsonArray delegates = json.value(QStringLiteral("delegates")).toArray();
+    for (const QJsonValue &delegate : delegates)
+        file.delegates.append(delegate.toString());
+    if (text(inner, "type") == QLatin1String("impersonated_service_account"))
+        return refused(name, CredentialFileText::tr("it stands in for a stand-in; use “delegates” for that."), ErrorKind::Unsupported);
+    auto source = CredentialFile::parse(QJsonDocument(inner).toJson(QJsonDocument::Compact), name);
+    if (!source)
+        return source;
+    file.projectId = source->projectId;
+    file.source = std::make_shared<const CredentialFile>(std::move(*source));
     return file;
 }
 
@@ -132,6 +164,7 @@ Result<CredentialFile> CredentialFile::parse(const QByteArray &json, const QStri
     const QString type = text(object, "type");
     Result<CredentialFile> file = type == QLatin1String("service_account") ? serviceAccountFrom(object, nameForErrors)
                                 : type == QLatin1String("authorized_user") ? authorizedUserFrom(object, nameForErrors)
+                                : type == QLatin1String("impersonated_service_account") ? impersonationFrom(object, nameForErrors)
                                 : Result<CredentialFile>(refused(nameForErrors, whyOtherKind(object, type), ErrorKind::Unsupported));
     if (!file)
         return file;
@@ -142,7 +175,7 @@ Result<CredentialFile> CredentialFile::parse(const QByteArray &json, const QStri
     file->quotaProject = text(object, "quota_project_id");
     const QString tokenUri = text(object, "token_uri");
     file->tokenUri = QUrl(tokenUri.isEmpty() ? googleTokenUri : tokenUri, QUrl::StrictMode);
-    if (!isSafeTokenUri(file->tokenUri))
+    if (!isSafeForSecrets(file->tokenUri))
         return refused(nameForErrors, CredentialFileText::tr("its token_uri “%1” is not an https address.").arg(tokenUri));
     return file;
 }
@@ -159,25 +192,61 @@ QString CredentialFile::defaultPath()
     return QFileInfo::exists(wellKnown) ? wellKnown : QString();
 }
 
-QByteArray CredentialFile::toJson() const
+QString CredentialFile::storeKey() const
+{
+    if (!account.isEmpty())
+        return QStringLiteral("account/") + account;
+    // gcloud's own client id is the same for everybody who uses gcloud.
+    const QByteArray mark = QCryptographicHash::hash(refreshToken.reveal(), QCryptographicHash::Sha256).toHex().left(12);
+    return QStringLiteral("account/user-") + QString::fromLatin1(mark);
+}
+
+namespace {
+
+QString typeWord(CredentialFile::Type type)
+{
+    switch (type) {
+    case CredentialFile::Type::ServiceAccount: return QStringLiteral("service_account");
+    case CredentialFile::Type::AuthorizedUser: return QStringLiteral("authorized_user");
+    case CredentialFile::Type::ImpersonatedServiceAccount: break;
+    }
+    return QStringLiteral("impersonated_service_account");
+}
+
+QJsonObject jsonOf(const CredentialFile &file)
 {
     QJsonObject json;
     const auto add = [&json](const char *key, const QString &value) {
         if (!value.isEmpty())
             json.insert(QLatin1String(key), value);
     };
-    const bool isService = type == Type::ServiceAccount;
-    add("type", isService ? QStringLiteral("service_account") : QStringLiteral("authorized_user"));
-    add(isService ? "client_email" : "account", account);
-    add("project_id", projectId);
-    add("quota_project_id", quotaProject);
-    add("token_uri", tokenUri.toString(QUrl::FullyEncoded));
-    add("client_id", clientId);
-    add("client_secret", QString::fromUtf8(clientSecret.reveal()));
-    add("refresh_token", QString::fromUtf8(refreshToken.reveal()));
-    add("private_key_id", privateKeyId);
-    add("private_key", QString::fromUtf8(privateKey.reveal()));
-    return QJsonDocument(json).toJson(QJsonDocument::Compact);
+    add("type", typeWord(file.type));
+    add("quota_project_id", file.quotaProject);
+    if (file.type == CredentialFile::Type::ImpersonatedServiceAccount) {
+        add("service_account_impersonation_url", file.impersonationUrl.toString(QUrl::FullyEncoded));
+        json.insert(QStringLiteral("source_credentials"), jsonOf(*file.source));
+        json.insert(QStringLiteral("delegates"), QJsonArray::fromStringList(file.delegates));
+        return json;
+    }
+    add(file.type == CredentialFile::Type::ServiceAccount ? "client_email" : "account", file.account);
+    add("project_id", file.projectId);
+    add("token_uri", file.tokenUri.toString(QUrl::FullyEncoded));
+    add("client_id", file.clientId);
+    add("client_secret", QString::fromUtf8(file.clientSecret.reveal()));
+    add("refresh_token", QString::fromUtf8(file.refreshToken.reveal()));
+    add("private_key_id", file.privateKeyId);
+    add("private_key", QString::fromUtf8(file.privateKey.reveal()));
+    add("revoke_uri", file.revokeUri.toString(QUrl::FullyEncoded));
+    if (file.signedInHere)
+        json.insert(QStringLiteral("nimbook_sign_in"), true);
+    return json;
+}
+
+} // namespace
+
+QByteArray CredentialFile::toJson() const
+{
+    return QJsonDocument(jsonOf(*this)).toJson(QJsonDocument::Compact);
 }
 
 } // namespace nimbook::auth

@@ -4,16 +4,19 @@
 #include "base/result.h"
 #include "base/secret.h"
 
+#include <QStringList>
 #include <QUrl>
+
+#include <memory>
 
 namespace nimbook::auth {
 
-/// A service-account key, or gcloud's application default credentials (authorized_user).
+/// A service-account key, or gcloud's application default credentials (authorized_user, impersonated_service_account).
 struct CredentialFile {
-    enum class Type { ServiceAccount, AuthorizedUser };
+    enum class Type { ServiceAccount, AuthorizedUser, ImpersonatedServiceAccount };
 
     Type type = Type::ServiceAccount;
-    QString account;      ///< client_email, or account when the file names it
+    QString account;      ///< client_email, the account that is stood in for, or account when the file names it
     QString projectId;    ///< service accounts only; may be empty
     QString quotaProject; ///< quota_project_id; may be empty
     QUrl tokenUri;        ///< the file's token_uri wins over Google's default
@@ -22,6 +25,17 @@ struct CredentialFile {
     Secret refreshToken;
     QString privateKeyId;
     Secret privateKey; ///< PKCS8 PEM
+    QUrl revokeUri;            ///< where a sign-in of Nimbook's own is withdrawn; empty: nowhere
+    bool signedInHere = false; ///< the refresh token is Nimbook's own: no other program loses it when it is withdrawn
+
+    // Impersonation only.
+    QUrl impersonationUrl;
+    QStringList delegates;
+    std::shared_ptr<const CredentialFile> source; ///< a user or a service account that may stand in for the account
+
+    bool isOurs() const { return signedInHere; }
+    /// "account/…": the same for the same account at the next sign-in, different for two accounts of one OAuth client.
+    QString storeKey() const;
 
     /// What is wrong is said by name: not a file, not JSON, an OAuth client JSON, a type that is not supported yet, a missing field.
     static Result<CredentialFile> read(const QString &path);

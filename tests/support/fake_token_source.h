@@ -19,15 +19,19 @@ public:
     {
         if (refused == current())
             ++m_number;
+        if (failAfterRefusal)
+            failWith = failAfterRefusal;
     }
     QString account() const override { return QStringLiteral("ada@example.com"); }
     QString quotaProject() const override { return quota; }
 
-    Secret current() const { return Secret("token-" + QByteArray::number(m_number)); }
+    Secret current() const { return Secret(prefix + QByteArray::number(m_number)); }
 
     int asked = 0;
     QString quota;
     std::optional<Error> failWith;
+    std::optional<Error> failAfterRefusal; ///< from the first refused token on
+    QByteArray prefix = "token-";
 
 private:
     int m_number = 1;

@@ -312,7 +312,7 @@ private Q_SLOTS:
     void credentialFiles_areReadOrNamed()
     {
         const QString folder = m_folder + QStringLiteral("google-auth-library-python/");
-        int users = 0;
+        int users = 0, standIns = 0;
         const QStringList files = QDir(folder).entryList(QDir::Files);
         for (const QString &name : files) {
             const auto file = auth::CredentialFile::read(folder + name);
@@ -324,12 +324,19 @@ private Q_SLOTS:
                 QCOMPARE(file->quotaProject, textOf(json, "quota_project_id"));
                 QCOMPARE(file->refreshToken.reveal(), textOf(json, "refresh_token").toUtf8());
                 ++users;
+            } else if (name.startsWith(QLatin1String("impersonated")) && !name.contains(QLatin1String("external_account"))) {
+                QVERIFY2(file, qPrintable(name + (file ? QString() : file.error().message)));
+                QCOMPARE(file->account, QStringLiteral("service-account-target@example.com"));
+                QCOMPARE(file->quotaProject, textOf(json, "quota_project_id"));
+                QCOMPARE(file->source->type, auth::CredentialFile::Type::AuthorizedUser);
+                ++standIns;
             } else {
                 QVERIFY2(!file && file.error().kind == ErrorKind::Unsupported, qPrintable(name));
-                QVERIFY2(file.error().message.contains(name.startsWith(QLatin1String("client_secrets")) ? QLatin1String("OAuth client") : QLatin1String("impersonates")), qPrintable(file.error().message));
+                QVERIFY2(file.error().message.contains(name.startsWith(QLatin1String("client_secrets")) ? QLatin1String("OAuth client") : QLatin1String("external_account_authorized_user")), qPrintable(file.error().message));
             }
         }
         QCOMPARE(users, 4);
+        QCOMPARE(standIns, 2);
         QCOMPARE(files.size(), 8);
     }
 };

@@ -45,6 +45,16 @@ class CredentialFileTest : public QObject {
                 {QStringLiteral("account"), QStringLiteral("ada@example.com")}};
     }
 
+    static QJsonObject impersonatedBy(const QJsonObject &source)
+    {
+        return {{QStringLiteral("type"), QStringLiteral("impersonated_service_account")},
+                {QStringLiteral("delegates"), QJsonArray{QStringLiteral("middle@vision-lab.iam.gserviceaccount.com")}},
+                {QStringLiteral("service_account_impersonation_url"),
+                 QStringLiteral("https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/robot@vision-lab.iam.gserviceaccount.com:generateAccessToken")},
+                {QStringLiteral("source_credentials"), source}};
+    }
+    static QJsonObject impersonated() { return impersonatedBy(authorizedUser()); }
+
 private Q_SLOTS:
     void serviceAccount_isRead()
     {
@@ -69,9 +79,32 @@ private Q_SLOTS:
         QCOMPARE(file->tokenUri, QUrl(QStringLiteral("https://oauth2.googleapis.com/token")));
     }
 
+    void impersonation_isReadWithItsSource()
+    {
+        const auto file = CredentialFile::parse(toJson(impersonated()), QStringLiteral("adc.json"));
+        QVERIFY2(file, file ? "" : qPrintable(file.error().message));
+        QCOMPARE(file->type, CredentialFile::Type::ImpersonatedServiceAccount);
+        QCOMPARE(file->account, QStringLiteral("robot@vision-lab.iam.gserviceaccount.com"));
+        QCOMPARE(file->source->refreshToken, Secret("1//refresh"));
+        QCOMPARE(file->delegates, QStringList{QStringLiteral("middle@vision-lab.iam.gserviceaccount.com")});
+        QCOMPARE(file->storeKey(), QStringLiteral("account/robot@vision-lab.iam.gserviceaccount.com"));
+    }
+
+    void twoUsersOfGcloud_restApart()
+    {
+        QJsonObject one = authorizedUser();
+        one.remove(QStringLiteral("account")); // as gcloud writes it
+        QJsonObject two = one;
+        two[QStringLiteral("refresh_token")] = QStringLiteral("1//another");
+        const auto keyOf = [](const QJsonObject &json) { return CredentialFile::parse(toJson(json), QStringLiteral("adc.json"))->storeKey(); };
+        QVERIFY(keyOf(one) != keyOf(two));
+        QCOMPARE(keyOf(one), keyOf(one));
+        QVERIFY(!keyOf(one).contains(QLatin1String("refresh")));
+    }
+
     void writtenAndReadAgain_isTheSame()
     {
-        for (const QJsonObject &json : {serviceAccount(), authorizedUser()}) {
+        for (const QJsonObject &json : {serviceAccount(), authorizedUser(), impersonated()}) {
             const auto file = CredentialFile::parse(toJson(json), QStringLiteral("first"));
             QVERIFY(file);
             const auto again = CredentialFile::parse(file->toJson(), QStringLiteral("again"));
@@ -107,8 +140,15 @@ private Q_SLOTS:
         QTest::newRow("OAuth client, web") << QByteArray(R"({"web":{"client_id":"x"}})") << ErrorKind::Unsupported << "OAuth client";
         QTest::newRow("federation") << QByteArray(R"({"type":"external_account"})") << ErrorKind::Unsupported << "federation";
         QTest::newRow("workforce") << QByteArray(R"({"type":"external_account_authorized_user"})") << ErrorKind::Unsupported << "federation";
-        QTest::newRow("impersonated") << QByteArray(R"({"type":"impersonated_service_account"})") << ErrorKind::Unsupported << "impersonates";
-        QTest::newRow("unknown type") << QByteArray(R"({"type":"gdch_service_account"})") << ErrorKind::Unsupported << "gdch_service_account";
+        QTest::newRow("impersonation without an address") << QByteArray(R"({"type":"impersonated_service_account"})") << ErrorKind::InvalidInput << "“service_account_impersonation_url” is missing";
+        QTest::newRow("impersonation by nobody") << without(impersonated(), "source_credentials") << ErrorKind::InvalidInput << "“source_credentials” is missing";
+        QTest::newRow("impersonation elsewhere") << with(impersonated(), "service_account_impersonation_url", "http://example.org/serviceAccounts/a@b:generateAccessToken")
+                                                 << ErrorKind::InvalidInput << "service_account_impersonation_url";
+        QTest::newRow("impersonation from a federation") << toJson(impersonatedBy({{QStringLiteral("type"), QStringLiteral("external_account")}}))
+                                                         << ErrorKind::Unsupported << "federation";
+        QTest::newRow("impersonation of an impersonation") << toJson(impersonatedBy(impersonated())) << ErrorKind::Unsupported << "delegates";
+        QTest::newRow("unknown type") << QByteArray(R"({"type":"brand_new"})") << ErrorKind::Unsupported << "brand_new";
+        QTest::newRow("distributed cloud") << QByteArray(R"({"type":"gdch_service_account"})") << ErrorKind::Unsupported << "gdch_service_account";
         QTest::newRow("no refresh token") << without(authorizedUser(), "refresh_token") << ErrorKind::InvalidInput << "“refresh_token” is missing";
         QTest::newRow("no e-mail") << without(serviceAccount(), "client_email") << ErrorKind::InvalidInput << "“client_email” is missing";
         QTest::newRow("no key") << without(serviceAccount(), "private_key") << ErrorKind::InvalidInput << "“private_key” is missing";

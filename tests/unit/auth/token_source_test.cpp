@@ -59,6 +59,16 @@ class TokenSourceTest : public QObject {
         file.tokenUri = QUrl(QStringLiteral("https://oauth2.googleapis.com/token"));
         return file;
     }
+    static CredentialFile impersonated()
+    {
+        CredentialFile file;
+        file.type = CredentialFile::Type::ImpersonatedServiceAccount;
+        file.account = QStringLiteral("robot@vision-lab.iam.gserviceaccount.com");
+        file.impersonationUrl = QUrl(QStringLiteral("https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/robot@vision-lab.iam.gserviceaccount.com:generateAccessToken"));
+        file.delegates = {QStringLiteral("middle@example.com")};
+        file.source = std::make_shared<const CredentialFile>(authorizedUser());
+        return file;
+    }
     void use(const CredentialFile &file)
     {
         m_source = makeCredentialTokenSource(file, *m_transport, m_clock, Backoff{1ms, 1.0, 1ms});
@@ -110,6 +120,58 @@ private Q_SLOTS:
         QVERIFY(!sent.url.toString().contains(QLatin1String("fresh")));
         QCOMPARE(m_source->account(), QStringLiteral("ada@example.com"));
         QCOMPARE(m_source->quotaProject(), QStringLiteral("billing-lab"));
+    }
+
+    void impersonation_exchangesTheTokenOfItsSource()
+    {
+        use(impersonated());
+        m_transport->then(tokenAnswer(QStringLiteral("source")))
+            .then(FakeTransport::json({{QStringLiteral("accessToken"), QStringLiteral("robot")},
+                                       {QStringLiteral("expireTime"), m_clock->now().addSecs(3600).toString(Qt::ISODate)}}));
+        QCOMPARE(token().value(), Secret("robot"));
+        QCOMPARE(m_source->account(), QStringLiteral("robot@vision-lab.iam.gserviceaccount.com"));
+        const auto &sent = m_transport->requests.last();
+        QCOMPARE(sent.url, impersonated().impersonationUrl);
+        QCOMPARE(FakeTransport::header(sent, "Authorization"), QByteArray("Bearer source"));
+        const QJsonObject body = FakeTransport::body(sent);
+        QCOMPARE(body.value(QStringLiteral("delegates")).toArray(), QJsonArray{QStringLiteral("projects/-/serviceAccounts/middle@example.com")});
+        QCOMPARE(body.value(QStringLiteral("scope")).toArray(), QJsonArray{QStringLiteral("https://www.googleapis.com/auth/cloud-platform")});
+        QCOMPARE(token().value(), Secret("robot")); // kept
+        QCOMPARE(m_transport->requests.size(), 2);
+    }
+
+    void impersonationNotAllowed_namesTheRole()
+    {
+        use(impersonated());
+        m_transport->then(tokenAnswer(QStringLiteral("source")))
+            .then(FakeTransport::googleError(403, QStringLiteral("forbidden"), QStringLiteral("Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist).")));
+        const auto refused = token();
+        QCOMPARE(refused.error().kind, ErrorKind::PermissionDenied);
+        QVERIFY2(refused.error().message.contains(QLatin1String("robot@vision-lab")), qPrintable(refused.error().message));
+        QVERIFY(refused.error().nextStep.contains(QLatin1String("Service Account Token Creator")));
+    }
+
+    void impersonationStumbles_isRepeated()
+    {
+        use(impersonated());
+        m_transport->then(tokenAnswer(QStringLiteral("source"))).then(FakeTransport::response(503, "busy"))
+            .then(tokenAnswer(QStringLiteral("source")))
+            .then(FakeTransport::json({{QStringLiteral("accessToken"), QStringLiteral("robot")},
+                                       {QStringLiteral("expireTime"), m_clock->now().addSecs(3600).toString(Qt::ISODate)}}));
+        QCOMPARE(token().value(), Secret("robot"));
+    }
+
+    void nameOfTheAccount_isLearntFromTheIdToken()
+    {
+        CredentialFile file = authorizedUser();
+        file.account.clear(); // gcloud's file often names none
+        use(file);
+        const QByteArray claims = QByteArray(R"({"email":"ada@example.com"})").toBase64(QByteArray::Base64UrlEncoding);
+        m_transport->then(FakeTransport::json({{QStringLiteral("access_token"), QStringLiteral("t")}, {QStringLiteral("expires_in"), 3600},
+                                               {QStringLiteral("id_token"), QString::fromLatin1("e30." + claims + ".sig")}}));
+        QCOMPARE(m_source->account(), QString());
+        QVERIFY(token());
+        QCOMPARE(m_source->account(), QStringLiteral("ada@example.com"));
     }
 
     void freshToken_isKept()
@@ -196,15 +258,21 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("description");
         QTest::addColumn<QString>("nextStep");
-        QTest::newRow("revoked") << "Token has been expired or revoked." << "gcloud auth application-default login";
-        QTest::newRow("re-authentication") << "reauth related error (invalid_rapt)" << "fresh sign-in";
-        QTest::newRow("clock") << "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim." << "clock";
+        QTest::addColumn<bool>("ours");
+        QTest::newRow("revoked") << "Token has been expired or revoked." << "gcloud auth application-default login" << false;
+        QTest::newRow("re-authentication") << "reauth related error (invalid_rapt)" << "fresh sign-in" << false;
+        QTest::newRow("re-authentication of our own sign-in") << "reauth related error (rapt_required)" << "asks for a fresh sign-in: sign in again" << true;
+        QTest::newRow("our own sign-in withdrawn") << "Token has been expired or revoked." << "was withdrawn" << true;
+        QTest::newRow("clock") << "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim." << "clock" << false;
     }
     void invalidGrant_isTheEnd()
     {
         QFETCH(QString, description);
         QFETCH(QString, nextStep);
-        use(authorizedUser());
+        QFETCH(bool, ours);
+        CredentialFile file = authorizedUser();
+        file.signedInHere = ours;
+        use(file);
         m_transport->then(oauthError(400, QStringLiteral("invalid_grant"), description));
         const auto result = token();
         QCOMPARE(result.error().kind, ErrorKind::NotSignedIn);
