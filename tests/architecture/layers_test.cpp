@@ -49,6 +49,7 @@ const QList<ThirdParty> thirdParties{
     {"QtKeychain", R"(^(qt6)?keychain)", {"app/auth"}},
     {"OpenSSL", R"(^openssl/)", {"app/auth", "app/sandbox", "app/transfer"}},
     {"WebEngine", R"(^(QtWebEngine.*/)?QWebEngine)", {"ui/notebook", "ui/tour"}}, // the tour reads what the page answers
+    {"WebSockets", R"(^(QtWebSockets/)?QWebSocket)", {"app/ssh", "app/sandbox"}},
     {"QtHttpServer", R"(^(QtHttpServer/)?Q(Abstract)?HttpServer)", {"app/sandbox"}},
     {"Widgets", R"(^(QtWidgets/|Q(Application|Widget|MainWindow|Dialog|(List|Tree|Table|Graphics|Header|Abstract.*|Column|Undo)View|.*Button|Label|.*Layout|Menu|Action)$))",
      {"ui"}},
