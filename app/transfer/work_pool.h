@@ -8,6 +8,8 @@
 #include <QThreadPool>
 
 #include <functional>
+#include <mutex>
+#include <vector>
 
 namespace nimbook::transfer {
 
@@ -25,12 +27,34 @@ public:
         m_pool.start([this, work = std::move(work), then = std::move(then)]() mutable {
             Result<Done> result = work();
             work = nullptr;
-            QMetaObject::invokeMethod(
-                this, [then = std::move(then), result = std::move(result)] { then(result); }, Qt::QueuedConnection);
+            {
+                const std::lock_guard lock(m_mutex);
+                m_answers.push_back({std::move(then), std::move(result)});
+            }
+            // The call carries nothing: what a queued call carries is freed by whichever thread lets go of it last.
+            QMetaObject::invokeMethod(this, &WorkPool::deliver, Qt::QueuedConnection);
         });
     }
 
 private:
+    struct Answer {
+        std::function<void(Result<Done>)> then;
+        Result<Done> result;
+    };
+
+    void deliver()
+    {
+        std::vector<Answer> answers;
+        {
+            const std::lock_guard lock(m_mutex);
+            answers.swap(m_answers);
+        }
+        for (const Answer &answer : answers)
+            answer.then(answer.result);
+    }
+
+    std::mutex m_mutex; // guards m_answers
+    std::vector<Answer> m_answers;
     QThreadPool m_pool;
 };
 
