@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Sourced by packaging/run and packaging/test: what is missing is installed, then everything is built.
+# Sourced by packaging/run, packaging/test and packaging/bench: what is missing is installed, then everything is built.
 # shellcheck shell=sh
 
 nimbook_root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -35,7 +35,7 @@ Ask an administrator to run: apt-get install --no-install-recommends$missing"
         die "apt-get could not install:$missing"
 }
 
-# build DIRECTORY [cmake arguments]
+# build DIRECTORY [cmake arguments]; $target names what, everything if empty
 build() {
     directory=$1
     shift
@@ -44,7 +44,7 @@ build() {
         tail -n 40 "$directory.configure.log" >&2
         die "cmake could not configure; the whole log is $directory.configure.log"
     }
-    cmake --build "$directory" >&2 || die "the build failed"
+    cmake --build "$directory" ${target:+--target "$target"} >&2 || die "the build failed"
 }
 
 # Chromium refuses to run its own sandbox as root. Only these scripts say so to it, never the program.

@@ -34,6 +34,7 @@ public:
     QString errorString() const { return m_error; }
     QByteArray log() const; ///< what sshd said, LogLevel VERBOSE
     int sessionProcessCount() const;
+    qint64 processId() const { return m_server ? m_server->processId() : 0; } ///< the listener's
 
     quint16 port() const { return m_port; }
     QString user() const;
