@@ -24,7 +24,7 @@ struct ZoneChoice {
     bool operator==(const ZoneChoice &) const = default;
 };
 
-/// The metric of regions.get for a GPU, "NVIDIA_L4_GPUS"; empty when the region does not tell one (H100 and later).
+/// The metric of regions.get for a GPU, "NVIDIA_L4_GPUS"; empty when a region never tells one (H200 and later).
 QString quotaMetric(const QString &acceleratorType);
 /// Spot machines use PREEMPTIBLE_… where it was granted, else the ordinary quota.
 std::optional<double> quotaLeft(const cloud::Region &region, const QString &acceleratorType, bool spot);

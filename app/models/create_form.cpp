@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/create_form.h"
 
+#include "workspace/needed_permissions.h"
+
 #include <algorithm>
 
 namespace nimbook::models {
@@ -32,9 +34,13 @@ void CreateForm::ask(Asked<T> &asked, ValueJob<T> *job)
     job->start();
 }
 
-void CreateForm::begin(cloud::ComputeClient *compute, const Start &start, Keep keep)
+void CreateForm::begin(cloud::ComputeClient *compute, const Start &start, Keep keep, cloud::ProjectClient *apis)
 {
     m_compute = compute;
+    m_apis = apis;
+    m_apiEnabled = {};
+    m_granted = {};
+    m_projectQuotas = {};
     m_start = start;
     const bool fresh = keep == Keep::Nothing;
     if (fresh) {
@@ -80,6 +86,52 @@ void CreateForm::reload()
         m_askedImage = -1;
     askAboutZone();
     askAboutImage();
+    askAboutProject();
+    Q_EMIT changed();
+}
+
+void CreateForm::askAboutProject()
+{
+    if (!m_apis)
+        return;
+    const auto isOpen = [](const auto &asked) { return !asked.loaded && !asked.job && !asked.error; };
+    if (isOpen(m_apiEnabled))
+        ask(m_apiEnabled, m_apis->isComputeEnabled(m_start.project, this));
+    if (isOpen(m_granted))
+        ask(m_granted, m_apis->grantedPermissions(m_start.project, workspace::neededPermissions(), this));
+    if (isOpen(m_projectQuotas))
+        ask(m_projectQuotas, m_apis->projectQuotas(m_start.project, this));
+}
+
+void CreateForm::recheck()
+{
+    for (Job *job : {m_apiEnabled.job.data(), m_granted.job.data(), m_projectQuotas.job.data(), m_regions.job.data()}) {
+        if (job)
+            job->cancel();
+    }
+    m_apiEnabled = {};
+    m_granted = {};
+    m_projectQuotas = {};
+    m_regions = {};
+    reload();
+}
+
+Job *CreateForm::enableApi()
+{
+    auto *job = m_apis->enableCompute(m_start.project, this);
+    connect(job, &Job::finished, this, [this, job] {
+        job->deleteLater();
+        if (job->state() == Job::State::Succeeded)
+            recheck();
+    });
+    job->start();
+    return job;
+}
+
+void CreateForm::setPrices(const workspace::PriceBook &prices)
+{
+    m_prices = prices;
+    Q_EMIT listsChanged(); // the zones carry their prices
     Q_EMIT changed();
 }
 

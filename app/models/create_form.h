@@ -2,9 +2,11 @@
 #pragma once
 
 #include "cloud/gce/compute_client.h"
+#include "cloud/gce/project_client.h"
 #include "models/create_choices.h"
 #include "workspace/capacity_plan.h"
 #include "workspace/catalogue.h"
+#include "workspace/price_book.h"
 
 #include <QObject>
 #include <QPointer>
@@ -40,8 +42,8 @@ struct CreateInput {
 class CreateForm : public QObject {
     Q_OBJECT
 public:
-    enum class Field { Name, Gpu, Zone, MachineType, DiskSize, DiskType, BootImage, Container, Labels };
-    static constexpr int fieldCount = int(Field::Labels) + 1;
+    enum class Field { Name, Gpu, Zone, MachineType, DiskSize, DiskType, BootImage, Container, Labels, Project };
+    static constexpr int fieldCount = int(Field::Project) + 1;
 
     struct Start {
         QString project;
@@ -53,9 +55,12 @@ public:
     enum class Keep { Nothing, Choices };
 
     /// Everything asked afresh, with the defaults or, in another project, with what the person chose so far.
-    /// \a compute outlives the form or the next begin(); null: signed out.
-    void begin(cloud::ComputeClient *compute, const Start &start, Keep keep = Keep::Nothing);
+    /// \a compute and \a apis outlive the form or the next begin(); null: signed out, or not asked about the project.
+    void begin(cloud::ComputeClient *compute, const Start &start, Keep keep = Keep::Nothing, cloud::ProjectClient *apis = nullptr);
     void reload(); ///< asks again for what could not be had
+    void recheck(); ///< asks everything about the project again: API, permissions, quotas
+    Job *enableApi(); ///< started, owned by the form; everything is asked afresh after it
+    void setPrices(const workspace::PriceBook &prices); ///< Google's own; until then the bundled table is used
 
     const CreateInput &input() const { return m_input; }
     QString project() const { return m_start.project; }
@@ -84,17 +89,25 @@ public:
     const QList<cloud::DiskType> &diskTypes() const { return m_diskTypes.value; }
     const workspace::BootImage &bootImage() const;
     qint64 minimumDiskGb() const;
+    // Pre-flight: what would make pressing the button vain. What could not be asked is unknown and stands in nobody's way.
+    bool isApiOff() const;
+    QStringList missingPermissions() const; ///< of those that this machine needs to be made
+    std::optional<double> gpusLeftEverywhere() const; ///< of the quota over all regions; none: not known
+
     QStringList otherZones() const; ///< that offer the GPU too: for after a stock-out
 
     bool isLoading(Field field) const;
     std::optional<Error> loadError(Field field) const; ///< why there is nothing to choose from
     QString problem(Field field) const;                ///< translated; empty: fine as far as is known
+    QString zoneText(const ZoneChoice &zone) const;    ///< "us-central1-a · $0.54 an hour · quota for 8 more"
     QString hint(Field field) const;                   ///< translated: quota, sizes; never wrong, only good to know
     bool isComplete() const;                           ///< nothing is wrong and nothing is still being asked
 
     workspace::CapacityPlan capacityPlan() const;
     cloud::CreateSpec spec() const; ///< without what Workspace::completeSpec() adds
     std::optional<workspace::Price> runningPrice() const;
+    std::optional<workspace::Price> runningPriceIn(const QString &zone) const; ///< none where neither list knows that place
+    bool hasPricesOfGoogle() const; ///< runningPrice() is of the chosen region, not the bundled one of us-central1
     std::optional<workspace::Price> stoppedPrice() const;
 
 Q_SIGNALS:
@@ -115,6 +128,10 @@ private:
     void ask(Asked<T> &asked, ValueJob<T> *job);
     void askAboutZone();
     void askAboutImage();
+    void askAboutProject();
+    QString problemOfProject() const;
+    QString problemOfZone() const;
+    const cloud::MachineType *chosenType() const;
     void settle(); ///< works out again what is offered, and mends defaults that nobody chose
     void settleZone();
     void settleMachineType();
@@ -135,6 +152,11 @@ private:
     Asked<QList<cloud::MachineType>> m_machineTypes;
     Asked<QList<cloud::DiskType>> m_diskTypes;
     Asked<cloud::Image> m_image;
+    Asked<bool> m_apiEnabled;
+    Asked<QStringList> m_granted;
+    Asked<QList<cloud::Quota>> m_projectQuotas;
+    cloud::ProjectClient *m_apis = nullptr;
+    workspace::PriceBook m_prices;
     QString m_askedZone;
     qsizetype m_askedImage = -1;
 

@@ -2,6 +2,9 @@
 // What CreateForm says about its fields; how they come about is in create_form.cpp.
 #include "models/create_form.h"
 
+#include "workspace/capacity_search.h"
+#include "workspace/needed_permissions.h"
+
 #include <QLocale>
 
 #include <algorithm>
@@ -52,6 +55,7 @@ bool CreateForm::isLoading(Field field) const
     case Field::MachineType: return isLoading(Field::Zone) || m_machineTypes.job;
     case Field::DiskType: return isLoading(Field::Zone) || m_diskTypes.job;
     case Field::BootImage: return m_image.job;
+    case Field::Project: return m_apiEnabled.job || m_granted.job || m_projectQuotas.job;
     default: return false;
     }
 }
@@ -81,18 +85,8 @@ QString CreateForm::problem(Field field) const
         }
         return {};
     }
-    case Field::Zone: {
-        if (m_zoneChoices.isEmpty())
-            return {};
-        const auto chosen = std::find_if(m_zoneChoices.cbegin(), m_zoneChoices.cend(), [this](const auto &zone) { return zone.name == m_input.zone; });
-        const QStringList others = otherZones();
-        const QString help = others.isEmpty() ? tr("No zone of this project offers it. Choose another GPU.")
-                                              : tr("Choose another zone, for example %1, or another GPU.").arg(others.first());
-        if (chosen == m_zoneChoices.cend())
-            return m_input.zone.isEmpty() ? tr("No zone of this project offers this GPU. Choose another one.")
-                                          : tr("There is no zone %1.").arg(m_input.zone) + u' ' + help;
-        return chosen->offered ? QString() : chosen->reason + u' ' + help;
-    }
+    case Field::Zone:
+        return problemOfZone();
     case Field::MachineType:
         if (m_machineTypes.loaded && m_fitting.isEmpty())
             return tr("No machine type of %1 goes with this GPU. Choose another zone.").arg(m_input.zone);
@@ -122,10 +116,65 @@ QString CreateForm::problem(Field field) const
             }
         }
         return {};
-    case Field::Gpu:
-        return {};
+    case Field::Gpu: {
+        const auto left = gpusLeftEverywhere();
+        if (m_input.acceleratorType.isEmpty() || !left || *left >= m_input.gpuCount)
+            return {};
+        return tr("%1 may use %2 more GPUs over all regions (quota GPUS_ALL_REGIONS), whatever the zone. Ask Google for more.")
+            .arg(m_start.project).arg(std::max(0, int(*left)));
+    }
+    case Field::Project:
+        return problemOfProject();
     }
     return {};
+}
+
+QString CreateForm::problemOfProject() const
+{
+    if (isApiOff())
+        return tr("Compute Engine is not enabled in %1.").arg(m_start.project);
+    if (const QStringList missing = missingPermissions(); !missing.isEmpty())
+        return missing.size() == 1 ? tr("This account may not make this machine in %1: it lacks the permission %2.").arg(m_start.project, missing.first())
+                                   : tr("This account may not make this machine in %1: it lacks %2 permissions.").arg(m_start.project).arg(missing.size());
+    return {};
+}
+
+bool CreateForm::isApiOff() const
+{
+    const auto saysSo = [](const std::optional<Error> &error) { return error && error->kind == ErrorKind::ApiDisabled; };
+    return (m_apiEnabled.loaded && !m_apiEnabled.value) || saysSo(m_zones.error) || saysSo(m_regions.error) || saysSo(m_accelerators.error);
+}
+
+QStringList CreateForm::missingPermissions() const
+{
+    if (!m_granted.loaded)
+        return {};
+    QStringList missing = workspace::permissionsToCreate(spec());
+    missing.removeIf([this](const QString &permission) { return m_granted.value.contains(permission); });
+    return missing;
+}
+
+std::optional<double> CreateForm::gpusLeftEverywhere() const
+{
+    for (const cloud::Quota &quota : m_projectQuotas.value) {
+        if (quota.metric == u"GPUS_ALL_REGIONS")
+            return quota.limit - quota.usage;
+    }
+    return std::nullopt;
+}
+
+QString CreateForm::zoneText(const ZoneChoice &zone) const
+{
+    if (!zone.offered)
+        return tr("%1 (not available)").arg(zone.name);
+    QStringList parts{zone.name};
+    if (const auto price = runningPriceIn(zone.name))
+        parts << tr("%1 an hour").arg(moneyText(price->microsPerHour));
+    if (zone.quotaLeft)
+        parts << tr("quota for %1 more", "GPUs").arg(std::max(0, int(*zone.quotaLeft)));
+    else if (!m_input.acceleratorType.isEmpty() && m_regions.loaded)
+        parts << tr("quota not known");
+    return parts.join(QStringLiteral(" · "));
 }
 
 QString CreateForm::hint(Field field) const
@@ -136,19 +185,39 @@ QString CreateForm::hint(Field field) const
                 continue;
             if (!m_regions.loaded || !choice.quotaLeft)
                 return tr("Quota in %1 is not known here; Google checks it when the machine is made.").arg(choice.region);
-            const QString left = QLocale().toString(*choice.quotaLeft, 'f', 0);
-            return *choice.quotaLeft < m_input.gpuCount ? tr("Quota in %1: %2 left of this GPU. Google will probably refuse; ask for more quota or take another region.").arg(choice.region, left)
-                                                        : tr("Quota in %1: %2 left of this GPU").arg(choice.region, left);
+            return tr("Quota in %1: %2 left of this GPU").arg(choice.region, QLocale().toString(*choice.quotaLeft, 'f', 0));
         }
     }
+    if (field == Field::Gpu && !m_input.acceleratorType.isEmpty() && gpu().memoryGb > 0 && m_input.gpuCount > 1)
+        return tr("%1 GB of GPU memory in all").arg(gpu().memoryGb * m_input.gpuCount);
     if (field == Field::DiskSize)
         return tr("At least %1 GB").arg(minimumDiskGb());
     return {};
 }
 
+QString CreateForm::problemOfZone() const
+{
+    if (m_zoneChoices.isEmpty())
+        return {};
+    const auto chosen = std::find_if(m_zoneChoices.cbegin(), m_zoneChoices.cend(), [this](const auto &zone) { return zone.name == m_input.zone; });
+    const QStringList others = otherZones();
+    const QString help = others.isEmpty() ? tr("No zone of this project offers it. Choose another GPU.")
+                                          : tr("Choose another zone, for example %1, or another GPU.").arg(others.first());
+    if (chosen == m_zoneChoices.cend())
+        return m_input.zone.isEmpty() ? tr("No zone of this project offers this GPU. Choose another one.")
+                                      : tr("There is no zone %1.").arg(m_input.zone) + u' ' + help;
+    if (!chosen->offered)
+        return chosen->reason + u' ' + help;
+    const bool outOfQuota = chosen->quotaLeft && *chosen->quotaLeft < m_input.gpuCount;
+    if (outOfQuota && (m_input.reach != workspace::CapacityPlan::Reach::Anywhere || capacityPlan().zones.isEmpty()))
+        return tr("Quota in %1: %2 left of this GPU, so Google would refuse. Take another region, or ask Google for more.")
+            .arg(chosen->region, QLocale().toString(std::max(0.0, *chosen->quotaLeft), 'f', 0));
+    return {};
+}
+
 bool CreateForm::isComplete() const
 {
-    if (m_input.zone.isEmpty() || m_input.machineType.isEmpty() || m_zoneChoices.isEmpty() || isLoading(Field::MachineType))
+    if (m_input.zone.isEmpty() || m_input.machineType.isEmpty() || m_zoneChoices.isEmpty() || isLoading(Field::MachineType) || isLoading(Field::Project))
         return false;
     for (int field = 0; field < fieldCount; ++field) {
         if (!problem(Field(field)).isEmpty())
@@ -192,14 +261,43 @@ cloud::CreateSpec CreateForm::spec() const
     return spec;
 }
 
+const cloud::MachineType *CreateForm::chosenType() const
+{
+    const auto found = std::find_if(m_fitting.cbegin(), m_fitting.cend(), [this](const auto &type) { return type.name == m_input.machineType; });
+    return found == m_fitting.cend() ? nullptr : &*found;
+}
+
+std::optional<workspace::Price> CreateForm::runningPriceIn(const QString &zone) const
+{
+    const cloud::CreateSpec wanted = spec();
+    if (const cloud::MachineType *type = chosenType()) {
+        const workspace::PricedMachine machine{*type, wanted.acceleratorType, wanted.acceleratorCount, wanted.diskSizeGb, wanted.diskType, wanted.spot};
+        if (const auto price = m_prices.running(machine, workspace::regionOfZone(zone)))
+            return price;
+    }
+    if (workspace::regionOfZone(zone) != u"us-central1")
+        return std::nullopt;
+    return m_catalogue.runningPrice(wanted.machineType, wanted.acceleratorType, wanted.acceleratorCount, wanted.diskSizeGb, wanted.diskType, wanted.spot);
+}
+
 std::optional<workspace::Price> CreateForm::runningPrice() const
 {
+    if (const auto price = runningPriceIn(m_input.zone))
+        return price;
     const cloud::CreateSpec wanted = spec();
     return m_catalogue.runningPrice(wanted.machineType, wanted.acceleratorType, wanted.acceleratorCount, wanted.diskSizeGb, wanted.diskType, wanted.spot);
 }
 
+bool CreateForm::hasPricesOfGoogle() const
+{
+    return m_prices.stopped(m_input.diskSizeGb, m_input.diskType, workspace::regionOfZone(m_input.zone)).has_value()
+        && runningPriceIn(m_input.zone) && runningPriceIn(m_input.zone)->asOf != m_catalogue.pricesAsOf();
+}
+
 std::optional<workspace::Price> CreateForm::stoppedPrice() const
 {
+    if (const auto price = m_prices.stopped(m_input.diskSizeGb, m_input.diskType, workspace::regionOfZone(m_input.zone)))
+        return price;
     return m_catalogue.stoppedPrice(m_input.diskSizeGb, m_input.diskType);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cloud/gce/compute_client.h"
+#include "cloud/gce/project_client.h"
 #include "net/api_client.h"
 
 #include <QObject>
@@ -26,6 +27,7 @@ public:
     QString displayName() const;                ///< e-mail, or "This computer (sandbox)"
     QString defaultProject() const { return m_defaultProject; } ///< may be empty
     cloud::ComputeClient &compute() { return *m_compute; }
+    cloud::ProjectClient &projectApis() { return *m_projectApis; }
     net::ApiClient &api() { return *m_api; }          ///< for other APIs: same tokens, retries and quota project
     net::TokenSource &tokens() { return *m_tokens; }  ///< for what carries a token itself, such as IAP
 
@@ -36,6 +38,7 @@ private:
     std::unique_ptr<net::TokenSource> m_tokens;
     std::unique_ptr<net::ApiClient> m_api;
     std::unique_ptr<cloud::ComputeClient> m_compute;
+    std::unique_ptr<cloud::ProjectClient> m_projectApis;
 };
 
 } // namespace nimbook::workspace

@@ -72,6 +72,7 @@ GpuChoice gpuFrom(const QJsonObject &json)
         gpu.counts += count.toInt();
     gpu.machineTypes = texts(json.value(QLatin1String("machineTypes")));
     gpu.impliedByMachineType = json.value(QLatin1String("impliedByMachineType")).toBool();
+    gpu.memoryGb = json.value(QLatin1String("memoryGb")).toInt();
     return gpu;
 }
 

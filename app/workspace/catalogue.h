@@ -39,7 +39,8 @@ struct GpuChoice {
     QString title;           ///< "NVIDIA L4, 24 GB"
     QList<int> counts;       ///< sensible counts
     QStringList machineTypes; ///< in order of preference, for one GPU first
-    bool impliedByMachineType = false; ///< A2, A3, G2: no guestAccelerators in the request
+    bool impliedByMachineType = false; ///< A2, A3, A4, G2, G4: no guestAccelerators in the request
+    int memoryGb = 0; ///< of one GPU; 0: not known
     bool operator==(const GpuChoice &) const = default;
 };
 
@@ -64,6 +65,7 @@ public:
     /// Running, per hour, list price of us-central1 whatever the zone; none when a part is not in the table.
     std::optional<Price> runningPrice(const QString &machineType, const QString &acceleratorType, int acceleratorCount, qint64 diskGb,
                                       const QString &diskType, bool spot) const;
+    QDate pricesAsOf() const { return m_pricesAsOf; }
     /// Stopped: the disk alone.
     std::optional<Price> stoppedPrice(qint64 diskGb, const QString &diskType) const;
 

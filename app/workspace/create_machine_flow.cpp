@@ -209,7 +209,7 @@ void CreateMachineFlow::addRound()
     ++m_round;
     m_search.startRound();
     addNextStep(QStringLiteral("wait%1").arg(m_round), tr("Wait before asking again"), [this] { waitForRound(); });
-    addNextStep(QStringLiteral("create-round%1").arg(m_round), tr("Ask %n zone(s) again", nullptr, int(m_search.zonesLeft())), [this] { tryZone(); });
+    addNextStep(QStringLiteral("create-round%1").arg(m_round), m_search.zonesLeft() == 1 ? tr("Ask %1 again").arg(m_search.zone()) : tr("Ask %1 zones again").arg(m_search.zonesLeft()), [this] { tryZone(); });
 }
 
 void CreateMachineFlow::waitForRound()

@@ -2,6 +2,7 @@
 #include "workspace/workspace.h"
 
 #include "auth/gcloud_environment.h"
+#include "base/logging.h"
 #include "cloud/jobs/instance_jobs.h"
 #include "workspace/create_machine_flow.h"
 #include "workspace/machine_marks.h"
@@ -49,6 +50,8 @@ public:
     QList<cloud::Project> projects;
     QString project;
     CreationJournal journal;
+    PriceBook prices;
+    QPointer<Job> readingPrices;
     std::unique_ptr<Account> account;
     std::unique_ptr<MachineList> machines;
     QMap<cloud::InstanceRef, MachineSession *> sessions; // children of the Workspace
@@ -119,6 +122,7 @@ void Workspace::Private::leave()
     while (!sessions.isEmpty())
         closeSession(sessions.firstKey());
     useProject({});
+    prices = {};
     projects.clear();
     if (account) {
         account->setParent(&q);
@@ -356,6 +360,29 @@ QString Workspace::startupScript() const
 void Workspace::completeSpec(cloud::CreateSpec &spec, const QString &containerImage) const
 {
     markAsOurs(spec, loginName(), containerImage, startupScript());
+}
+
+const PriceBook &Workspace::prices() const { return d->prices; }
+
+void Workspace::wantPrices()
+{
+    if (!d->account || !d->prices.isEmpty() || d->readingPrices)
+        return;
+    auto *job = d->account->projectApis().computeSkus(this);
+    d->readingPrices = job;
+    job->setObjectName(accountJobName());
+    connect(job, &Job::finished, this, [this, job] {
+        const auto skus = job->result();
+        if (!skus) {
+            qCInfo(lcWorkspace) << "Google's price list cannot be had:" << skus.error();
+            return;
+        }
+        if (auto book = PriceBook::fromSkus(*skus, d->collaborators.clock->now().date())) {
+            d->prices = *std::move(book);
+            Q_EMIT pricesChanged();
+        }
+    });
+    job->startAndForget();
 }
 
 Activity &Workspace::activity() { return d->activity; }

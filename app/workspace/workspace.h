@@ -12,6 +12,7 @@
 #include "workspace/machine_list.h"
 #include "workspace/machine_session.h"
 #include "workspace/patience.h"
+#include "workspace/price_book.h"
 #include "workspace/sandbox_server.h"
 #include "workspace/settings.h"
 
@@ -74,6 +75,11 @@ public:
     /// Fills in what every machine of ours carries: startup script, labels, container image, guest attributes.
     void completeSpec(cloud::CreateSpec &spec, const QString &containerImage) const;
 
+    /// Google's price list as far as it is read; wantPrices() has it read once per account, pricesChanged() tells. Empty where the
+    /// account may not: then the bundled catalogue is all there is.
+    const PriceBook &prices() const;
+    void wantPrices();
+
     Activity &activity();
     const Catalogue &catalogue() const;
     Settings &settings();
@@ -93,6 +99,7 @@ Q_SIGNALS:
     void accountChanged(); ///< signed in or out
     void projectsChanged();
     void currentProjectChanged();
+    void pricesChanged();
     /// Of machines that were being made when Nimbook ended something was found; looked for whenever a project is opened.
     void creationsRecovered(const nimbook::workspace::RecoveredCreations &recovered);
     void sessionCreated(nimbook::workspace::MachineSession *session);

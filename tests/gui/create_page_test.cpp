@@ -35,6 +35,9 @@ private Q_SLOTS:
     void zoneWithoutTheGpu_cannotBeTaken();
     void stockOut_listsEveryAttemptAndOffersMoreZones();
     void refusedList_isSaidAndAskedAgain();
+    void disabledApi_isEnabledByTheButton();
+    void missingPermission_isListedAndStopsTheButton();
+    void everyZone_hasItsPriceAndQuota();
     void otherProject_keepsWhatWasTyped();
     void command_showsWhatWillBeSent();
     void escape_leavesThePage();
@@ -208,6 +211,43 @@ void CreatePageTest::refusedList_isSaidAndAskedAgain()
     again->click();
     waitUntilComplete();
     QVERIFY(!banner->isVisible());
+}
+
+void CreatePageTest::disabledApi_isEnabledByTheButton()
+{
+    QCOMPARE(App::fault(*m_sandbox, QStringLiteral("disabled-api=") + SandboxFixture::emptyProject()), 200);
+    m_page->begin();
+    QTRY_VERIFY_WITH_TIMEOUT(find<QAbstractButton>("enableApiButton"), 20'000);
+    QVERIFY(!find<QAbstractButton>("createButton")->isEnabled());
+    testing::pictures(*m_page, QStringLiteral("create-api-off"));
+    find<QAbstractButton>("enableApiButton")->click();
+    waitUntilComplete();
+    QVERIFY(!find<QWidget>("createBanner")->isVisible());
+}
+
+void CreatePageTest::missingPermission_isListedAndStopsTheButton()
+{
+    QCOMPARE(App::fault(*m_sandbox, QStringLiteral("missing-permission=compute.instances.create,iam.serviceAccounts.actAs")), 200);
+    m_page->begin();
+    auto *banner = find<QWidget>("createBanner");
+    QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(texts().contains(QStringLiteral("lacks 2 permission")), 20'000);
+    QVERIFY(!find<QAbstractButton>("createButton")->isEnabled());
+    QVERIFY(banner->findChild<QPlainTextEdit *>()->toPlainText().contains(QStringLiteral("compute.instances.create")));
+    testing::pictures(*m_page, QStringLiteral("create-permissions"));
+}
+
+void CreatePageTest::everyZone_hasItsPriceAndQuota()
+{
+    waitUntilComplete();
+    auto *zone = find<QComboBox>("zoneCombo");
+    QTRY_VERIFY_WITH_TIMEOUT(!m_app->space->prices().isEmpty(), 30'000);
+    const int far = zone->findData(QStringLiteral("europe-west4-a"));
+    QTRY_VERIFY2(zone->itemText(far).contains(QStringLiteral("an hour")), qPrintable(zone->itemText(far)));
+    QVERIFY2(zone->itemText(far).contains(QStringLiteral("quota for")), qPrintable(zone->itemText(far)));
+    QVERIFY(zone->itemText(far).section(u'·', 1, 1) != zone->itemText(zone->findData(QStringLiteral("us-central1-a"))).section(u'·', 1, 1));
+    QVERIFY2(texts().contains(QStringLiteral("Google's price list for this region")), qPrintable(texts()));
+    testing::pictures(*m_page, QStringLiteral("create-prices"));
 }
 
 void CreatePageTest::otherProject_keepsWhatWasTyped()

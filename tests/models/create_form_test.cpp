@@ -40,6 +40,38 @@ QJsonObject machineJson(const QString &name, int cpus, int memoryMb, const QStri
     return json;
 }
 
+/// What the project is like, as Service Usage, Resource Manager and projects.get tell it.
+struct Preflight {
+    bool enabled = true;
+    QStringList missing;
+    std::optional<double> gpusAllRegions;
+    QJsonArray asked;
+} preflight;
+
+QJsonObject projectAnswer(const QString &path)
+{
+    if (path.endsWith(u"/services/compute.googleapis.com"))
+        return {{QStringLiteral("state"), preflight.enabled ? QStringLiteral("ENABLED") : QStringLiteral("DISABLED")}};
+    if (path.endsWith(u":enable"))
+        return {{QStringLiteral("name"), QStringLiteral("operations/acf.p2-1")}};
+    if (path.endsWith(u"/operations/acf.p2-1")) {
+        preflight.enabled = true;
+        return {{QStringLiteral("name"), QStringLiteral("operations/acf.p2-1")}, {QStringLiteral("done"), true}};
+    }
+    if (path.endsWith(u":testIamPermissions")) {
+        QJsonArray granted;
+        for (const auto &permission : std::as_const(preflight.asked))
+            if (!preflight.missing.contains(permission.toString()))
+                granted.append(permission);
+        return granted.isEmpty() ? QJsonObject() : QJsonObject{{QStringLiteral("permissions"), granted}};
+    }
+    if (path.endsWith(u"/projects/p") && preflight.gpusAllRegions) {
+        const QJsonObject quota{{QStringLiteral("metric"), QStringLiteral("GPUS_ALL_REGIONS")}, {QStringLiteral("limit"), *preflight.gpusAllRegions}, {QStringLiteral("usage"), 0}};
+        return {{QStringLiteral("quotas"), QJsonArray{quota}}};
+    }
+    return {};
+}
+
 /// Compute Engine as far as the form asks it. T4: us-central1-a and -f (at most 1 there), L4: us-central1-a; europe-west4-b has neither.
 QJsonObject computeAnswer(const QString &path)
 {
@@ -67,7 +99,12 @@ QJsonObject computeAnswer(const QString &path)
         return listOf({QJsonObject{{QStringLiteral("name"), QStringLiteral("pd-balanced")}}, QJsonObject{{QStringLiteral("name"), QStringLiteral("pd-ssd")}}});
     if (path.contains(u"/images/family/"))
         return {{QStringLiteral("name"), QStringLiteral("image-1")}, {QStringLiteral("family"), path.section(u'/', -1)}, {QStringLiteral("diskSizeGb"), QStringLiteral("64")}};
-    return {};
+    return projectAnswer(path);
+}
+
+cloud::Sku sku(const char *text, const char *region, qint64 micros, const char *unit = "h")
+{
+    return {QString::fromLatin1(text), {QString::fromLatin1(region)}, cloud::Sku::Usage::OnDemand, QString::fromLatin1(unit), micros};
 }
 
 } // namespace
@@ -96,8 +133,21 @@ private Q_SLOTS:
     void freeName_counts();
     void spotQuota_fallsBackToTheOrdinaryOne();
     void command_isOneThatAShellTakes();
+    void disabledApi_stopsTheButtonAndIsEnabled();
+    void missingPermission_isNamedAndOnlyWhereThisMachineNeedsIt();
+    void globalGpuQuotaOfZero_isSaidBeforePressing();
+    void quotaThatIsAbsent_isUnknownNotZero();
+    void refusedPreflight_standsInNobodysWay();
+    void prices_areOfTheZonesRegion();
+    void capacityPlan_leavesOutRegionsWithoutQuota();
 
 private:
+    void beginWithPreflight()
+    {
+        m_form->begin(&*m_compute, {QStringLiteral("p"), {}}, CreateForm::Keep::Nothing, &*m_apis);
+        QTRY_VERIFY(!m_form->isLoading(Field::MachineType) && !m_form->isLoading(Field::BootImage) && !m_form->isLoading(Field::DiskType)
+                    && !m_form->isLoading(Field::Project));
+    }
     void begin(const QList<cloud::InstanceRef> &existing = {})
     {
         m_form->begin(&*m_compute, {QStringLiteral("p"), existing});
@@ -109,6 +159,7 @@ private:
     testing::FakeTokenSource m_tokens;
     std::optional<net::ApiClient> m_api;
     std::optional<cloud::ComputeClient> m_compute;
+    std::optional<cloud::ProjectClient> m_apis;
     QString m_broken; ///< requests whose path contains this fail
     bool m_notFound = false;
 };
@@ -125,11 +176,15 @@ void CreateFormTest::init()
             return m_notFound ? FakeTransport::googleError(404, QStringLiteral("notFound"), QStringLiteral("The resource was not found"))
                               : FakeTransport::googleError(403, QStringLiteral("forbidden"), QStringLiteral("Required permission"));
         }
+        if (path.endsWith(u":testIamPermissions"))
+            preflight.asked = FakeTransport::body(request).value(QLatin1String("permissions")).toArray();
         return FakeTransport::json(computeAnswer(path));
     });
     m_compute.reset();
     m_api.emplace(m_transport, m_tokens);
     m_compute.emplace(*m_api, cloud::Endpoints());
+    m_apis.emplace(*m_api, cloud::Endpoints());
+    preflight = {};
     m_form = std::make_unique<CreateForm>(workspace::Catalogue::load().value());
 }
 
@@ -208,7 +263,8 @@ void CreateFormTest::quota_isShownOrCalledUnknown()
     begin();
     QVERIFY2(m_form->hint(Field::Zone).contains(u'3'), qPrintable(m_form->hint(Field::Zone))); // 4 allowed, 1 used
     m_form->setGpuCount(4);
-    QVERIFY2(m_form->hint(Field::Zone).contains(QStringLiteral("probably refuse")), qPrintable(m_form->hint(Field::Zone)));
+    QVERIFY2(m_form->problem(Field::Zone).contains(QStringLiteral("3 left")), qPrintable(m_form->problem(Field::Zone)));
+    QVERIFY(!m_form->isComplete()); // Google would refuse
     m_form->setGpu(QStringLiteral("nvidia-l4"));
     QVERIFY2(m_form->hint(Field::Zone).contains(QStringLiteral("not known")), qPrintable(m_form->hint(Field::Zone)));
 }
@@ -360,7 +416,9 @@ void CreateFormTest::spotQuota_fallsBackToTheOrdinaryOne()
     region.quotas = {{QStringLiteral("NVIDIA_T4_GPUS"), 4, 1}, {QStringLiteral("PREEMPTIBLE_NVIDIA_T4_GPUS"), 0, 0}};
     const QString t4 = QStringLiteral("nvidia-tesla-t4");
     QCOMPARE(models::quotaLeft(region, t4, true), std::optional(3.0));
-    region.quotas[1].limit = 8;
+    region.quotas[1] = {QStringLiteral("PREEMPTIBLE_NVIDIA_T4_GPUS"), 2, 2};
+    QCOMPARE(models::quotaLeft(region, t4, true), std::optional(0.0)); // granted, and used up
+    region.quotas[1] = {QStringLiteral("PREEMPTIBLE_NVIDIA_T4_GPUS"), 8, 0};
     QCOMPARE(models::quotaLeft(region, t4, true), std::optional(8.0));
     QCOMPARE(models::quotaLeft(region, t4, false), std::optional(3.0));
     QVERIFY(!models::quotaLeft(region, QStringLiteral("nvidia-h100-80gb"), false));
@@ -378,6 +436,91 @@ void CreateFormTest::command_isOneThatAShellTakes()
     QVERIFY(command.contains(QStringLiteral("--accelerator=type=nvidia-tesla-t4,count=1")));
     QVERIFY(command.contains(QStringLiteral("--maintenance-policy=TERMINATE")));
     QVERIFY(!command.contains(QStringLiteral("secret")));
+}
+
+void CreateFormTest::disabledApi_stopsTheButtonAndIsEnabled()
+{
+    preflight.enabled = false;
+    beginWithPreflight();
+    QVERIFY(m_form->isApiOff());
+    QVERIFY(!m_form->isComplete());
+    QVERIFY2(m_form->problem(Field::Project).contains(QStringLiteral("Compute Engine is not enabled in p")), qPrintable(m_form->problem(Field::Project)));
+    m_form->enableApi();
+    QTRY_VERIFY_WITH_TIMEOUT(m_form->isComplete(), 20'000);
+    QVERIFY(!m_form->isApiOff());
+}
+
+void CreateFormTest::missingPermission_isNamedAndOnlyWhereThisMachineNeedsIt()
+{
+    preflight.missing = {QStringLiteral("compute.subnetworks.useExternalIp"), QStringLiteral("iam.serviceAccounts.actAs"), QStringLiteral("compute.instances.reset")};
+    beginWithPreflight();
+    QVERIFY(preflight.asked.contains(QStringLiteral("compute.instances.create")));
+    QCOMPARE(m_form->missingPermissions(), (QStringList{QStringLiteral("compute.subnetworks.useExternalIp"), QStringLiteral("iam.serviceAccounts.actAs")}));
+    QVERIFY(!m_form->isComplete());
+    m_form->setExternalAddress(false);
+    m_form->setScopes({});
+    QVERIFY(m_form->missingPermissions().isEmpty());
+    QVERIFY(m_form->isComplete());
+}
+
+void CreateFormTest::globalGpuQuotaOfZero_isSaidBeforePressing()
+{
+    preflight.gpusAllRegions = 0;
+    beginWithPreflight();
+    QVERIFY2(m_form->problem(Field::Gpu).contains(QStringLiteral("GPUS_ALL_REGIONS")), qPrintable(m_form->problem(Field::Gpu)));
+    QVERIFY(!m_form->isComplete());
+    m_form->setGpu({});
+    QTRY_VERIFY(m_form->isComplete());
+    preflight.gpusAllRegions = 1;
+    m_form->recheck();
+    m_form->setGpu(QStringLiteral("nvidia-tesla-t4"));
+    QTRY_VERIFY(m_form->isComplete());
+}
+
+void CreateFormTest::quotaThatIsAbsent_isUnknownNotZero()
+{
+    beginWithPreflight(); // projects.get has no GPUS_ALL_REGIONS, regions.get no L4
+    QVERIFY(!m_form->gpusLeftEverywhere());
+    m_form->setGpu(QStringLiteral("nvidia-l4"));
+    QTRY_VERIFY(m_form->isComplete());
+    QVERIFY2(m_form->hint(Field::Zone).contains(QStringLiteral("not known")), qPrintable(m_form->hint(Field::Zone)));
+    QVERIFY(m_form->zoneText(m_form->zones().first()).contains(QStringLiteral("quota not known")));
+}
+
+void CreateFormTest::refusedPreflight_standsInNobodysWay()
+{
+    m_transport.handleWith([](const net::HttpRequest &request) -> FakeTransport::Answer {
+        const QString path = request.url.path();
+        if (path.contains(u"services/") || path.contains(u":test") || path.endsWith(u"/projects/p"))
+            return FakeTransport::googleError(403, QStringLiteral("forbidden"), QStringLiteral("Required permission"));
+        return FakeTransport::json(computeAnswer(path));
+    });
+    beginWithPreflight();
+    QVERIFY(m_form->isComplete());
+    QVERIFY(m_form->problem(Field::Project).isEmpty());
+}
+
+void CreateFormTest::prices_areOfTheZonesRegion()
+{
+    begin();
+    const auto bundled = m_form->runningPrice();
+    QVERIFY(bundled && !m_form->hasPricesOfGoogle());
+    const QList<cloud::Sku> skus{sku("N1 Predefined Instance Core running in Americas", "us-central1", 30'000), sku("N1 Predefined Instance Ram running in Americas", "us-central1", 4'000, "GiBy.h"),
+                                 sku("Nvidia Tesla T4 GPU running in Americas", "us-central1", 300'000), sku("Balanced PD Capacity", "us-central1", 73'000, "GiBy.mo")};
+    m_form->setPrices(workspace::PriceBook::fromSkus(skus, QDate(2026, 11, 24)).value());
+    QVERIFY(m_form->hasPricesOfGoogle());
+    // 4 × 0.03 + 15 × 0.004 + 0.3 + 100 GB × 0.073 / 730
+    QCOMPARE(m_form->runningPrice()->microsPerHour, 120'000 + 60'000 + 300'000 + 10'000);
+    QVERIFY(m_form->zoneText(m_form->zones().first()).contains(QStringLiteral("$0.49 an hour")));
+    QVERIFY(!m_form->runningPriceIn(QStringLiteral("europe-west4-b"))); // never another region's price
+}
+
+void CreateFormTest::capacityPlan_leavesOutRegionsWithoutQuota()
+{
+    begin();
+    QCOMPARE(m_form->capacityPlan().zones, QStringList(QStringLiteral("us-central1-f")));
+    m_form->setGpuCount(4); // us-central1 has 3 left, and -f at most one in a machine
+    QVERIFY(m_form->capacityPlan().zones.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(CreateFormTest)

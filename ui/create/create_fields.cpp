@@ -12,7 +12,6 @@
 #include <QStandardItemModel>
 #include <QVBoxLayout>
 
-#include <algorithm>
 
 namespace nimbook::ui {
 
@@ -178,10 +177,7 @@ void CreateFields::showLists()
 
     m_zone->clear();
     for (const models::ZoneChoice &zone : m_form.zones()) {
-        m_zone->addItem(!zone.offered     ? tr("%1 (not available)").arg(zone.name)
-                        : zone.quotaLeft ? tr("%1 · quota for %2 more", "zone, number of GPUs").arg(zone.name).arg(qint64(std::max(0.0, *zone.quotaLeft)))
-                                         : zone.name,
-                        zone.name);
+        m_zone->addItem(m_form.zoneText(zone), zone.name);
         if (zone.offered)
             continue;
         const int row = m_zone->count() - 1;
@@ -231,6 +227,7 @@ void CreateFields::showMessages()
             field->tell(FormField::Tell::Hint, m_form.hint(what));
     };
     say(m_nameField, Field::Name);
+    say(m_gpuField, Field::Gpu);
     say(m_zoneField, Field::Zone);
     say(m_machineTypeField, Field::MachineType);
     say(m_diskField, Field::DiskSize);

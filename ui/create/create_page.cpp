@@ -3,7 +3,6 @@
 
 #include "models/create_form.h"
 #include "ui/common/accent_button.h"
-#include "ui/common/error_banner.h"
 #include "ui/common/flow_panel.h"
 #include "ui/common/look.h"
 #include "ui/common/separator.h"
@@ -12,6 +11,7 @@
 #include "ui/create/create_fields.h"
 #include "ui/create/fold.h"
 #include "ui/create/form_field.h"
+#include "ui/create/preflight_banner.h"
 #include "ui/create/summary_card.h"
 #include "workspace/create_machine_flow.h"
 
@@ -78,7 +78,6 @@ public:
     Fold *advanced = nullptr;
     Fold *command = nullptr;
     CommandPreview *preview = nullptr;
-    ErrorBanner *banner = nullptr;
     AccentButton *createButton = nullptr;
     QLabel *why = nullptr;
     QPointer<workspace::CreateMachineFlow> flow;
@@ -95,6 +94,7 @@ CreatePage::CreatePage(workspace::Workspace &workspace, QWidget *parent) : QWidg
         if (isVisible() && !isCreating())
             d->begin(models::CreateForm::Keep::Choices);
     });
+    connect(&workspace, &workspace::Workspace::pricesChanged, this, [this] { d->form.setPrices(d->workspace.prices()); });
     d->showProjects();
     d->follow();
 }
@@ -135,8 +135,6 @@ QWidget *CreatePage::Private::buildForm()
     narrow->setMaximumWidth(grid * 90);
     auto *title = new QLabel(CreatePage::tr("New machine"), content);
     title->setFont(titleFont(q->font()));
-    banner = new ErrorBanner(content);
-    banner->setObjectName(QStringLiteral("createBanner"));
     project = new QComboBox(content);
     project->setObjectName(QStringLiteral("createProjectCombo"));
     project->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -154,14 +152,13 @@ QWidget *CreatePage::Private::buildForm()
     column->setContentsMargins(grid * 3, grid * 3, grid * 3, grid * 3);
     column->setSpacing(grid * 2);
     column->addWidget(title);
-    column->addWidget(banner);
+    column->addWidget(new PreflightBanner(form, content));
     column->addWidget(new FormField(CreatePage::tr("Pro&ject"), project, content));
     column->addWidget(fields);
     column->addWidget(advanced);
     column->addWidget(command);
     column->addStretch(1);
     QObject::connect(project, &QComboBox::activated, q, [this](int index) { workspace.setCurrentProject(project->itemData(index).toString()); });
-    QObject::connect(banner, &ErrorBanner::retryRequested, q, [this] { form.reload(); });
     QObject::connect(command, &Fold::toggled, q, [this] { follow(); });
     formArea = makeColumn(content, QStringLiteral("createFormArea"), q);
     return formArea;
@@ -223,7 +220,9 @@ void CreatePage::Private::begin(models::CreateForm::Keep keep)
             start.existing.append(machine.ref);
     }
     workspace::Account *account = workspace.account();
-    form.begin(account ? &account->compute() : nullptr, start, keep);
+    form.begin(account ? &account->compute() : nullptr, start, keep, account ? &account->projectApis() : nullptr);
+    form.setPrices(workspace.prices());
+    workspace.wantPrices();
 }
 
 void CreatePage::Private::showProjects()
@@ -262,18 +261,13 @@ void CreatePage::Private::follow()
     QString reason;
     if (form.project().isEmpty())
         reason = CreatePage::tr("Choose a project first.");
-    else if (form.isLoading(Field::MachineType))
+    else if (form.isLoading(Field::MachineType) || form.isLoading(Field::Project))
         reason = CreatePage::tr("Asking Google what there is…");
     else if (!form.isComplete())
         reason = CreatePage::tr("Something in the form needs your attention.");
     why->setText(reason);
     why->setVisible(!reason.isEmpty());
 
-    const auto failed = form.loadError(Field::Zone) ? form.loadError(Field::Zone) : form.loadError(Field::MachineType);
-    if (failed)
-        banner->showError(*failed, CreatePage::tr("Try again"));
-    else
-        banner->clear();
     if (advancedFields->hasProblem())
         advanced->setOpen(true);
     if (command->isOpen())

@@ -63,7 +63,9 @@ void SummaryCard::showSummary()
     m_price->setText(!known ? tr("Price follows") : running ? tr("about %1 per hour").arg(models::moneyText(running->microsPerHour)) : tr("Price not known"));
     m_stopped->setText(stopped ? tr("Stopped: %1 per hour for the disk").arg(models::moneyText(stopped->microsPerHour)) : QString());
     m_stopped->setVisible(stopped.has_value());
-    m_priceNote->setText(running ? tr("Estimate from the list prices of us-central1, %1. Google's bill counts.").arg(QLocale().toString(running->asOf, QLocale::ShortFormat))
+    const QString date = running ? QLocale().toString(running->asOf, QLocale::ShortFormat) : QString();
+    m_priceNote->setText(running && m_form.hasPricesOfGoogle() ? tr("Google's price list for this region, read %1. Google's bill counts.").arg(date)
+                     : running ? tr("Estimate from the list prices of us-central1, %1. Google's bill counts.").arg(date)
                      : known ? tr("The bundled price list does not have every part of this machine.")
                              : tr("It is worked out when zone and machine type are known."));
 

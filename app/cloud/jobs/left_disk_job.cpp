@@ -9,8 +9,8 @@ namespace nimbook::cloud {
 namespace {
 
 // A machine whose insert failed shows for a moment, and its disk with it as in use (googleapis/nodejs-compute #377).
-constexpr int mostLooks = 4;
-constexpr std::chrono::milliseconds betweenLooks{2'000};
+constexpr int mostDiskLooks = 4;
+constexpr std::chrono::milliseconds diskLookPause{2'000};
 
 } // namespace
 
@@ -50,8 +50,8 @@ void LeftDiskJob::look()
             succeedWith(false);
         else if (disk->users.isEmpty())
             remove();
-        else if (++m_looks < mostLooks)
-            m_pause.start(betweenLooks);
+        else if (++m_looks < mostDiskLooks)
+            m_pause.start(diskLookPause);
         else
             succeedWith(false);
     });

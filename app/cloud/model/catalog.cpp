@@ -37,16 +37,23 @@ Zone Zone::fromJson(const QJsonObject &json)
     return zone;
 }
 
+QList<Quota> quotasFrom(const QJsonValue &list)
+{
+    QList<Quota> quotas;
+    const QJsonArray array = list.toArray();
+    for (const QJsonValue &value : array) {
+        const QJsonObject quota = value.toObject();
+        quotas.append({quota.value(QStringLiteral("metric")).toString(), quota.value(QStringLiteral("limit")).toDouble(),
+                       quota.value(QStringLiteral("usage")).toDouble()});
+    }
+    return quotas;
+}
+
 Region Region::fromJson(const QJsonObject &json)
 {
     Region region;
     region.name = json.value(QStringLiteral("name")).toString();
-    const QJsonArray quotas = json.value(QStringLiteral("quotas")).toArray();
-    for (const QJsonValue &value : quotas) {
-        const QJsonObject quota = value.toObject();
-        region.quotas.append({quota.value(QStringLiteral("metric")).toString(), quota.value(QStringLiteral("limit")).toDouble(),
-                              quota.value(QStringLiteral("usage")).toDouble()});
-    }
+    region.quotas = quotasFrom(json.value(QStringLiteral("quotas")));
     return region;
 }
 

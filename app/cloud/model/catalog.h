@@ -32,6 +32,8 @@ struct Quota {
     bool operator==(const Quota &) const = default;
 };
 
+QList<Quota> quotasFrom(const QJsonValue &list); ///< of regions.get and projects.get
+
 struct Region {
     QString name;
     QList<Quota> quotas; ///< a metric that is absent is unknown, not zero

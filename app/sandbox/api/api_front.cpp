@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sandbox/api/api_front.h"
 
+#include "sandbox/api/billing_methods.h"
 #include "sandbox/api/catalogue.h"
 #include "sandbox/api/catalogue_methods.h"
 #include "sandbox/api/disk_methods.h"
@@ -10,6 +11,7 @@
 #include "sandbox/api/operation_methods.h"
 #include "sandbox/api/operations.h"
 #include "sandbox/api/project_methods.h"
+#include "sandbox/api/service_methods.h"
 #include "sandbox/api/token_endpoint.h"
 
 #include <QJsonDocument>
@@ -57,6 +59,8 @@ ApiFront::ApiFront(const Services &services, const TokenEndpoint &tokens) : m_se
     addOperationMethods(m_router, m_services);
     addComputeProjectMethods(m_router, m_services);
     addResourceManagerMethods(m_router, m_services);
+    addServiceMethods(m_router, m_services);
+    addBillingMethods(m_router, m_services);
 }
 
 void ApiFront::handle(const HttpRequest &request, const ReplyHandler &reply)
@@ -145,6 +149,12 @@ std::optional<ApiError> ApiFront::permissionRefusal(const Call &call) const
         return error;
     }
     const bool publicImages = m_services.catalogue.isImageProject(call.project()) && call.method.startsWith(QLatin1String("compute.images."));
+    if (m_services.faults.valuesOf(QStringLiteral("disabled-api")).contains(call.project())) {
+        const QJsonObject project = m_services.store.settings(QStringLiteral("projects")).value(call.project()).toObject();
+        return apiDisabled(call.project(), project.value(QLatin1String("number")).toString());
+    }
+    if (m_services.faults.valuesOf(QStringLiteral("missing-permission")).contains(permissionFor(call.method)))
+        return forbidden(permissionFor(call.method), QStringLiteral("projects/") + call.project());
     const bool own = m_services.store.settings(QStringLiteral("projects")).contains(call.project());
     if (!forbiddenNow && (own || publicImages))
         return {};

@@ -11,7 +11,8 @@ namespace {
 const QStringList plainFaults{QStringLiteral("forbidden"), QStringLiteral("unauthorized"), QStringLiteral("rate-limit"),
                               QStringLiteral("unavailable"), QStringLiteral("expire-tokens"), QStringLiteral("lost-answer"), QStringLiteral("left-disk")};
 const QStringList valuedFaults{QStringLiteral("stock-out"), QStringLiteral("quota"), QStringLiteral("slow-operations"),
-                               QStringLiteral("unreachable-zone"), QStringLiteral("no-ssh")};
+                               QStringLiteral("unreachable-zone"), QStringLiteral("no-ssh"), QStringLiteral("disabled-api"),
+                               QStringLiteral("missing-permission")};
 
 } // namespace
 
@@ -105,6 +106,11 @@ std::optional<QString> FaultBook::takeQuota(const QString &method)
         }
     }
     return {};
+}
+
+void FaultBook::removeValue(const QString &name, const QString &value)
+{
+    m_faults.removeIf([&](const Fault &fault) { return fault.name == name && fault.value == value; });
 }
 
 QStringList FaultBook::valuesOf(const QString &name) const

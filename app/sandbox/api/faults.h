@@ -20,6 +20,8 @@ namespace nimbook::sandbox {
 ///     unreachable-zone=ZONE      aggregated lists cannot see it; calls to the zone get 503
 ///     no-ssh=NAME                a machine of that name takes connections on its SSH port and never says a word
 ///     lost-answer=COUNT          the request is carried out, the connection is cut before the answer
+///     disabled-api=PROJECT       Compute Engine is off there until services.enable switches it on
+///     missing-permission=NAME[,NAME]   testIamPermissions leaves them out, and the method that needs one says 403
 /// METHOD is the end of an API method's id: "forbidden@instances.insert:1".
 struct Fault {
     QString name;
@@ -44,6 +46,7 @@ public:
     bool isStockedOut(const QString &zone, const QString &method); ///< uses up a count
     std::optional<QString> takeQuota(const QString &method);
     QStringList valuesOf(const QString &name) const;
+    void removeValue(const QString &name, const QString &value);
 
 private:
     void spend(qsizetype index);
