@@ -13,15 +13,19 @@
 #include "ui/files/conflict_bar.h"
 #include "ui/files/folder_view.h"
 #include "ui/files/local_pane.h"
+#include "ui/files/mirror_bar.h"
 #include "ui/files/remote_pane.h"
 #include "ui/files/save_back_bar.h"
+#include "ui/files/sync_pane.h"
 
 #include <QClipboard>
 #include <QDir>
 #include <QGuiApplication>
+#include <QMenu>
 #include <QMimeData>
 #include <QPointer>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QToolButton>
 #include <QUuid>
 #include <QVBoxLayout>
@@ -43,6 +47,11 @@ public:
     void downloadTo();
     void copyRemote(bool cut);
     void offerCopies();
+    void compareFolders();
+    void fillMirrorMenu();
+    void mirrorOutputs();
+    void mirror(sync::Mirror::Direction direction, const QString &here, const QString &there);
+    sync::FolderPair folderPair(const QString &here, const QString &there, const QString &use) const;
     void paste(const models::DropPlan &plan);
     void tell(const Error &error) { banner->showError(error); }
 
@@ -59,6 +68,10 @@ public:
     ErrorBanner *banner;
     ConflictBar *conflicts;
     SaveBackBar *saveBack;
+    MirrorBar *mirrors;
+    SyncPane *syncPane;
+    QStackedWidget *pages;
+    QMenu *mirrorMenu;
     QList<models::DragStaging::Item> copied; ///< on the clipboard, its copies still on their way
     QStringList cut;                         ///< on the clipboard, to be moved
     EmptyState *notConnected;
@@ -78,6 +91,10 @@ FilesPane::Private::Private(FilesPane *pane, workspace::Workspace &workspaceToUs
     , banner(new ErrorBanner(pane))
     , conflicts(new ConflictBar(pane))
     , saveBack(new SaveBackBar(opened, sessionToUse.ref().name, pane))
+    , mirrors(new MirrorBar(sessionToUse.ref().name, pane))
+    , syncPane(new SyncPane(sessionToUse.ref().name, promptsToUse, pane))
+    , pages(new QStackedWidget(pane))
+    , mirrorMenu(new QMenu(pane))
     , notConnected(new EmptyState(pane))
     , connecting(new FlowPanel(pane))
 {
@@ -110,7 +127,10 @@ FilesPane::Private::Private(FilesPane *pane, workspace::Workspace &workspaceToUs
     layout->addWidget(banner);
     layout->addWidget(conflicts);
     layout->addWidget(saveBack);
-    layout->addWidget(splitter, 1);
+    layout->addWidget(mirrors);
+    pages->addWidget(splitter);
+    pages->addWidget(syncPane);
+    layout->addWidget(pages, 1);
 }
 
 QWidget *FilesPane::Private::buildButtons()
@@ -133,7 +153,18 @@ QWidget *FilesPane::Private::buildButtons()
     };
     auto *up = make(QStringLiteral("uploadButton"), FilesPane::tr("Upload the selection (Ctrl+Right)"), QStringLiteral("arrow-right"));
     auto *down = make(QStringLiteral("downloadButton"), FilesPane::tr("Download the selection (Ctrl+Left)"), QStringLiteral("arrow-left"));
+    layout->addSpacing(grid * 2);
+    auto *compare = make(QStringLiteral("compareButton"), FilesPane::tr("Compare the two folders and synchronise (Ctrl+Shift+Y)"), QStringLiteral("sync"));
+    compare->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Y));
+    auto *follow = make(QStringLiteral("mirrorButton"), FilesPane::tr("Follow a folder live (Ctrl+Shift+M)"), QStringLiteral("mirror"));
+    follow->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M));
+    follow->setPopupMode(QToolButton::InstantPopup);
+    follow->setMenu(mirrorMenu);
+    follow->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
+    mirrorMenu->setObjectName(QStringLiteral("mirrorMenu"));
     layout->addStretch(1);
+    QObject::connect(compare, &QToolButton::clicked, q, [this] { compareFolders(); });
+    QObject::connect(mirrorMenu, &QMenu::aboutToShow, q, [this] { fillMirrorMenu(); });
     QObject::connect(up, &QToolButton::clicked, q, [this] { q->upload(local->selectedPaths()); });
     QObject::connect(down, &QToolButton::clicked, q, [this] { q->download(remote->selectedPaths()); });
     return column;
@@ -186,6 +217,17 @@ void FilesPane::Private::connectPanes()
     QObject::connect(remote, &RemotePane::openRequested, q, [this](const QString &path, const transfer::RemoteEntry &entry) { opened.open(path, entry); });
     QObject::connect(&staging, &models::DragStaging::ready, q, [this] { offerCopies(); });
     QObject::connect(remote, &RemotePane::downloadToRequested, q, [this] { downloadTo(); });
+    QObject::connect(syncPane, &SyncPane::closeRequested, q, [this] {
+        pages->setCurrentIndex(0);
+        remote->view()->setFocus(Qt::OtherFocusReason);
+    });
+    QObject::connect(syncPane, &SyncPane::started, q, [this](Job *job, const QString &title) { workspace.activity().watch(job, title); });
+    QObject::connect(syncPane, &SyncPane::synchronised, &remote->model(), &models::RemoteDirectoryModel::refresh);
+    QObject::connect(mirrors, &MirrorBar::started, q, [this](Job *job, const QString &title) { workspace.activity().watch(job, title); });
+    QObject::connect(mirrors, &MirrorBar::copied, q, [this](sync::Mirror::Direction direction) {
+        if (direction == sync::Mirror::Direction::Up)
+            remote->model().refresh();
+    });
     QObject::connect(remote, &RemotePane::problem, q, [this](const Error &error) { tell(error); });
 }
 
@@ -221,6 +263,7 @@ void FilesPane::Private::attachQueue()
         staging.setQueue(now);
         opened.setQueue(now);
         conflicts->setQueue(now);
+        syncPane->setQueue(now);
         remote->model().setFiles(now ? now->files() : nullptr, owner);
         if (now) {
             connecting->setFlow(nullptr);
@@ -250,6 +293,60 @@ void FilesPane::Private::showConnection()
                                                                   : FilesPane::tr("The machine is not running. Connecting starts it, and it costs money while it runs."));
     notConnected->setAction(running ? FilesPane::tr("Connect") : FilesPane::tr("Start and connect"), QStringLiteral("connectFilesButton"));
     remote->setInsteadOfFiles(notConnected);
+}
+
+sync::FolderPair FilesPane::Private::folderPair(const QString &here, const QString &there, const QString &use) const
+{
+    const QString machine = session->machine().id.isEmpty() ? session->ref().name : session->machine().id;
+    return {here, there, sync::Baseline::fileName(workspace.directories().state, use + u'/' + machine, here, there)};
+}
+
+void FilesPane::Private::compareFolders()
+{
+    if (!queue || !session) {
+        banner->showMessage(ErrorBanner::Kind::Information, FilesPane::tr("Connect to the machine to compare its folder with this one."));
+        return;
+    }
+    pages->setCurrentWidget(syncPane);
+    syncPane->setFocus(Qt::OtherFocusReason);
+    syncPane->compare(folderPair(local->folder(), remote->model().directory(), QStringLiteral("sync")));
+}
+
+void FilesPane::Private::fillMirrorMenu()
+{
+    mirrorMenu->clear();
+    const QString here = transfer::displayName(local->folder());
+    const QString there = transfer::displayName(remote->model().directory());
+    const auto offer = [this](const QString &text, const char *name, auto slot) {
+        QAction *action = mirrorMenu->addAction(QString(text).replace(u'&', QStringLiteral("&&")));
+        action->setObjectName(QString::fromLatin1(name));
+        action->setEnabled(queue);
+        QObject::connect(action, &QAction::triggered, q, slot);
+    };
+    offer(FilesPane::tr("Follow %1 into a folder here…").arg(RemotePane::outputsFolder()), "mirrorOutputsAction", [this] { mirrorOutputs(); });
+    offer(FilesPane::tr("Follow %1 into %2").arg(there, here), "mirrorDownAction", [this] { mirror(sync::Mirror::Direction::Down, local->folder(), remote->model().directory()); });
+    offer(FilesPane::tr("Follow %1 up into %2").arg(here, there), "mirrorUpAction", [this] { mirror(sync::Mirror::Direction::Up, local->folder(), remote->model().directory()); });
+    const QList<sync::Mirror *> running = mirrors->mirrors();
+    if (!running.isEmpty())
+        mirrorMenu->addSeparator();
+    for (sync::Mirror *each : running) {
+        QAction *stop = mirrorMenu->addAction(FilesPane::tr("Stop: %1").arg(MirrorBar::title(*each, session ? session->ref().name : QString())).replace(u'&', QStringLiteral("&&")));
+        QObject::connect(stop, &QAction::triggered, each, &Job::cancel);
+    }
+}
+
+void FilesPane::Private::mirrorOutputs()
+{
+    prompts.chooseFolder(q, FilesPane::tr("Follow %1 into").arg(RemotePane::outputsFolder()), workspace.settings().downloadFolder(), [this](const QString &folder) {
+        if (!folder.isEmpty())
+            mirror(sync::Mirror::Direction::Down, folder, RemotePane::outputsFolder());
+    });
+}
+
+void FilesPane::Private::mirror(sync::Mirror::Direction direction, const QString &here, const QString &there)
+{
+    if (queue && session)
+        mirrors->follow(*queue, direction, folderPair(here, there, direction == sync::Mirror::Direction::Down ? QStringLiteral("down") : QStringLiteral("up")));
 }
 
 void FilesPane::setLocalFolder(const QString &folder)

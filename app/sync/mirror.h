@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sync/compare_job.h"
+
+#include <QFileSystemWatcher>
+#include <QSet>
+#include <QTimer>
+
+#include <chrono>
+
+namespace nimbook::sync {
+
+/// Follows a folder live in one direction, until it is cancelled: what appears or changes on the source side is copied to the other.
+///
+/// A file that is still being written waits until two looks in a row find it the same. Nothing is ever deleted by a mirror. What
+/// somebody changed on the target side is put aside under a free name before the source's version takes its place: both are kept.
+/// The source is looked at every few seconds, for SFTP tells of no changes; a folder of this computer also tells when a file comes
+/// or goes, and the machine is only asked when there is something to send. A machine that cannot be reached is waited for. Bytes move as transfers of the queue.
+class Mirror final : public Job {
+    Q_OBJECT
+public:
+    enum class Direction { Down, Up }; ///< to this computer, to the machine
+
+    /// \param folders baselineFile keeps what was mirrored before, so that the next start takes it for what it is
+    Mirror(transfer::TransferQueue &queue, Direction direction, FolderPair folders, QObject *parent = nullptr);
+
+    void setInterval(std::chrono::milliseconds interval) { m_interval = interval; } ///< between two looks; default 3 s
+    Direction direction() const { return m_direction; }
+    const FolderPair &folders() const { return m_folders; }
+    qint64 filesCopied() const { return m_copied; }
+
+Q_SIGNALS:
+    void copied(const QStringList &paths); ///< relative; they are on the target side now
+
+private:
+    void run() override;
+    void abort() override;
+    void look();
+    void lookHere();
+    void lookThere();
+    bool hasNews() const;
+    void onLooked();
+    void onTrouble(const Error &error);
+    void decide();
+    void putAsideNext();
+    void putAsideThere(const QString &path, const QString &aside);
+    QString freePath(const QString &path) const;
+    void copy();
+    void onTransferEnded(transfer::TransferId id);
+    void rest();
+    void watchFolders();
+    void tell(const QString &text);
+
+    QPointer<transfer::TransferQueue> m_queue;
+    Direction m_direction;
+    FolderPair m_folders;
+    Baseline m_baseline;
+    std::chrono::milliseconds m_interval{3000};
+    QTimer m_pause;
+    QFileSystemWatcher m_watcher;
+    bool m_looking = false;
+    int m_troubles = 0; ///< in a row
+    QList<QPointer<Job>> m_open;
+    std::optional<Tree> m_here;
+    std::optional<Tree> m_there;
+    QHash<QString, Version> m_before; ///< the source at the last look
+    QList<TreeEntry> m_due;           ///< to be copied in this round
+    QStringList m_inTheWay;           ///< to be put aside before
+    bool m_unsettled = false;         ///< something is still being written: look again soon
+    transfer::TransferId m_moving = 0;
+    qint64 m_copied = 0;
+};
+
+} // namespace nimbook::sync

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/mirror.h"
+#include "sync/sync_run.h"
+
+#include "integration/transfer/transfer_fixture.h"
+#include "support/finish.h"
+
+#include <QSignalSpy>
+
+#include <fcntl.h>
+
+using namespace nimbook;
+using namespace nimbook::sync;
+using Fixture = nimbook::testing::TransferFixture;
+
+/// Comparing, synchronising and mirroring with a real sshd.
+class SyncTest : public QObject {
+    Q_OBJECT
+
+    Fixture f;
+
+    FolderPair folders() const { return {f.near(), f.far(), f.sshd.directory() + QStringLiteral("/state-%1").arg(QFileInfo(f.near()).fileName())}; }
+    Comparison compareNow()
+    {
+        const auto result = testing::resultOf(new CompareJob(*f.queue, folders(), CompareBy::SizeAndTime), std::chrono::seconds(30));
+        if (!result)
+            qWarning() << result.error();
+        return result.value_or(Comparison());
+    }
+    SyncOutcome run(const QList<Choice> &choices)
+    {
+        const auto result = testing::resultOf(new SyncRun(*f.queue, folders(), CompareBy::SizeAndTime, choices), std::chrono::seconds(60));
+        if (!result)
+            qWarning() << result.error();
+        return result.value_or(SyncOutcome());
+    }
+    static QList<Choice> suggested(const Comparison &comparison)
+    {
+        QList<Choice> choices;
+        for (const Item &item : comparison.items)
+            choices.append({item, suggestedAction(item)});
+        return choices;
+    }
+    static void put(const QString &path, const QByteArray &bytes, qint64 time = 0)
+    {
+        QVERIFY(QDir().mkpath(QFileInfo(path).path()));
+        QVERIFY(Fixture::write(path, bytes));
+        if (time > 0) {
+            const timespec times[2] = {{time, 0}, {time, 0}};
+            QCOMPARE(::utimensat(AT_FDCWD, QFile::encodeName(path).constData(), times, 0), 0);
+        }
+    }
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY2(f.start(), qPrintable(f.sshd.errorString())); }
+    void init() { QVERIFY(f.reset()); }
+
+    void sync_makesBothSidesTheSame_andSaysWhatItDid()
+    {
+        put(f.near("train.py"), "train");
+        put(f.near("data/raw/a.csv"), "1,2,3");
+        put(f.near(".git/config"), "not copied");
+        put(f.near("pkg/__pycache__/x.pyc"), "not copied");
+        QVERIFY(QDir().mkpath(f.near("empty/inner")));
+        put(f.far("outputs/größe 'x'.keras"), Fixture::randomBytes(200'000));
+        QVERIFY(QDir().mkpath(f.far("logs")));
+
+        const Comparison first = compareNow();
+        QCOMPARE(first.items.size(), 6);
+        const SyncOutcome outcome = run(suggested(first));
+        QCOMPARE(outcome.uploaded, 2);
+        QCOMPARE(outcome.downloaded, 1);
+        QVERIFY(outcome.errors.isEmpty());
+
+        const Comparison after = compareNow();
+        QCOMPARE(after.items.size(), 0);
+        QCOMPARE(after.same, 3);
+        QVERIFY(Fixture::sameBytes(f.near("outputs/größe 'x'.keras"), f.far("outputs/größe 'x'.keras")));
+        QVERIFY(QFileInfo(f.far("empty/inner")).isDir() && QFileInfo(f.near("logs")).isDir());
+        QVERIFY(!QFileInfo::exists(f.far(".git")) && !QFileInfo::exists(f.far("pkg/__pycache__")));
+    }
+
+    void ignoreFiles_ofBothSides_areHonoured()
+    {
+        put(f.near(".gitignore"), "*.log\n");
+        put(f.near("a.log"), "x");
+        put(f.near("b.txt"), "x");
+        put(f.far("sub/.nimbookignore"), "*.txt\n!keep.txt\n");
+        put(f.near("sub/c.txt"), "x");
+        put(f.near("sub/keep.txt"), "x");
+        QStringList paths;
+        for (const Item &item : compareNow().items)
+            paths << item.path;
+        QCOMPARE(paths, QStringList({".gitignore", "b.txt", "sub/.nimbookignore", "sub/keep.txt"}));
+    }
+
+    void afterASync_deletionsAndChangesAreTold_andOnlyTickedOnesHappen()
+    {
+        for (const char *name : {"gone here", "gone there", "changed here", "changed both", "untouched"})
+            put(f.near(name), "first", 1'700'000'000);
+        run(suggested(compareNow()));
+        QCOMPARE(compareNow().same, 5);
+        QVERIFY(QFile::remove(f.near("gone here")));
+        QVERIFY(QFile::remove(f.far("gone there")));
+        put(f.near("changed here"), "second");
+        put(f.near("changed both"), "mine", 1'700'000'100);
+        put(f.far("changed both"), "theirs", 1'700'000'200);
+
+        const Comparison told = compareNow();
+        QMap<QString, Difference> differences;
+        for (const Item &item : told.items)
+            differences.insert(item.path, item.difference);
+        QCOMPARE(differences, (QMap<QString, Difference>{{"gone here", Difference::DeletedHere}, {"gone there", Difference::DeletedThere}, {"changed here", Difference::ChangedHere}, {"changed both", Difference::ChangedBoth}}));
+        run(suggested(told)); // only the change that loses nothing
+        QCOMPARE(Fixture::read(f.far("changed here")), QByteArray("second"));
+        QVERIFY(QFile::exists(f.far("gone here")) && QFile::exists(f.near("gone there")));
+        QCOMPARE(Fixture::read(f.near("changed both")), QByteArray("mine"));
+        QCOMPARE(Fixture::read(f.far("changed both")), QByteArray("theirs"));
+
+        QList<Choice> rest;
+        for (const Item &item : compareNow().items)
+            rest.append({item, item.path == "gone here" ? Action::DeleteThere : item.path == "changed both" ? Action::KeepBoth : Action::Upload});
+        const SyncOutcome outcome = run(rest);
+        QCOMPARE(outcome.deleted, 1);
+        QVERIFY(!QFile::exists(f.far("gone here")));
+        QCOMPARE(Fixture::read(f.far("gone there")), QByteArray("first"));
+        for (const QString &side : {f.near("changed both"), f.far("changed both")}) {
+            QCOMPARE(Fixture::read(side), QByteArray("theirs"));
+            QCOMPARE(Fixture::read(side + " (2)"), QByteArray("mine"));
+        }
+        QCOMPARE(compareNow().items.size(), 0);
+    }
+
+    void changedSinceItWasShown_isLeftAlone()
+    {
+        put(f.near("a"), "mine", 1'700'000'000);
+        put(f.far("a"), "theirs", 1'600'000'000);
+        QList<Choice> choices{{compareNow().items.value(0), Action::Upload}};
+        put(f.far("a"), "theirs, later", 1'700'000'500);
+        const SyncOutcome outcome = run(choices);
+        QCOMPARE(outcome.changedMeanwhile, QStringList("a"));
+        QCOMPARE(Fixture::read(f.far("a")), QByteArray("theirs, later"));
+    }
+
+    void mirrorDown_followsLive_keepsBothAndNeverDeletes()
+    {
+        put(f.far("epoch1/model.keras"), "one");
+        Mirror mirror(*f.queue, Mirror::Direction::Down, folders());
+        mirror.setInterval(std::chrono::milliseconds(200));
+        QSignalSpy finished(&mirror, &Job::finished);
+        mirror.start();
+        QTRY_COMPARE_WITH_TIMEOUT(Fixture::read(f.near("epoch1/model.keras")), QByteArray("one"), 30'000);
+        put(f.far("epoch2/model.keras"), "two"); // live, in a new folder
+        QTRY_COMPARE_WITH_TIMEOUT(Fixture::read(f.near("epoch2/model.keras")), QByteArray("two"), 30'000);
+        put(f.far("epoch1/model.keras"), "one, better"); // changed there alone: follows
+        QTRY_COMPARE_WITH_TIMEOUT(Fixture::read(f.near("epoch1/model.keras")), QByteArray("one, better"), 30'000);
+        QVERIFY(!QFile::exists(f.near("epoch1/model (2).keras")));
+
+        put(f.near("epoch2/model.keras"), "my own edit, longer"); // changed on both sides: both stay
+        put(f.far("epoch2/model.keras"), "two, better");
+        QTRY_COMPARE_WITH_TIMEOUT(Fixture::read(f.near("epoch2/model.keras")), QByteArray("two, better"), 30'000);
+        QCOMPARE(Fixture::read(f.near("epoch2/model (2).keras")), QByteArray("my own edit, longer"));
+
+        QVERIFY(QFile::remove(f.far("epoch1/model.keras")));
+        put(f.far("after"), "x");
+        QTRY_COMPARE_WITH_TIMEOUT(Fixture::read(f.near("after")), QByteArray("x"), 30'000);
+        QCOMPARE(Fixture::read(f.near("epoch1/model.keras")), QByteArray("one, better"));
+
+        mirror.cancel();
+        QTRY_COMPARE(finished.count(), 1);
+        QCOMPARE(int(mirror.state()), int(Job::State::Cancelled));
+        QCOMPARE(Fixture::partFiles(f.near()), QStringList());
+    }
+
+    void mirrorUp_sendsWhatIsSaved_andPutsTheMachinesVersionAside()
+    {
+        put(f.far("train.py"), "what the machine had");
+        put(f.near("train.py"), "mine");
+        put(f.near("__pycache__/x.pyc"), "no");
+        Mirror mirror(*f.queue, Mirror::Direction::Up, folders());
+        mirror.setInterval(std::chrono::milliseconds(200));
+        mirror.start();
+        QTRY_COMPARE_WITH_TIMEOUT(Fixture::read(f.far("train.py")), QByteArray("mine"), 30'000);
+        QCOMPARE(Fixture::read(f.far("train (2).py")), QByteArray("what the machine had"));
+        put(f.near("lib/util.py"), "new");
+        QTRY_COMPARE_WITH_TIMEOUT(Fixture::read(f.far("lib/util.py")), QByteArray("new"), 30'000);
+        QVERIFY(!QFile::exists(f.far("__pycache__")));
+    }
+
+    void mirror_waitsForAMachineThatIsAway()
+    {
+        put(f.far("a"), "1");
+        Mirror mirror(*f.queue, Mirror::Direction::Down, folders());
+        mirror.setInterval(std::chrono::milliseconds(200));
+        mirror.start();
+        QTRY_COMPARE_WITH_TIMEOUT(Fixture::read(f.near("a")), QByteArray("1"), 30'000);
+        f.sshd.kill();
+        QTRY_VERIFY_WITH_TIMEOUT(mirror.progress().text.startsWith("Waiting"), 30'000);
+        QVERIFY(f.sshd.restart());
+        put(f.far("b"), "2");
+        QTRY_COMPARE_WITH_TIMEOUT(Fixture::read(f.near("b")), QByteArray("2"), 60'000);
+    }
+};
+
+QTEST_GUILESS_MAIN(SyncTest)
+#include "sync_test.moc"
