@@ -169,6 +169,7 @@ void BrowserSignIn::onToken(const QJsonObject &answer)
     credential.clientSecret = m_request.client.secret;
     credential.refreshToken = Secret(answer.value(QStringLiteral("refresh_token")).toString().toUtf8());
     credential.tokenUri = m_request.client.tokenUri;
+    credential.authUri = m_request.client.authUri;
     credential.revokeUri = m_request.client.revokeUri;
     if (credential.refreshToken.isEmpty()) {
         return giveUp({ErrorKind::Protocol, tr("Could not sign in: the answer holds no refresh token, so the sign-in would end within the hour."),

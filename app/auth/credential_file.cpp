@@ -93,7 +93,10 @@ Result<CredentialFile> authorizedUserFrom(const QJsonObject &json, const QString
     file.clientSecret = Secret(text(json, "client_secret").toUtf8());
     file.refreshToken = Secret(text(json, "refresh_token").toUtf8());
     file.signedInHere = isOurs;
-    file.revokeUri = QUrl(text(json, "revoke_uri"), QUrl::StrictMode);
+    if (isOurs) {
+        file.authUri = QUrl(text(json, "auth_uri"), QUrl::StrictMode);
+        file.revokeUri = QUrl(text(json, "revoke_uri"), QUrl::StrictMode);
+    }
     return file;
 }
 
@@ -236,6 +239,7 @@ QJsonObject jsonOf(const CredentialFile &file)
     add("refresh_token", QString::fromUtf8(file.refreshToken.reveal()));
     add("private_key_id", file.privateKeyId);
     add("private_key", QString::fromUtf8(file.privateKey.reveal()));
+    add("auth_uri", file.authUri.toString(QUrl::FullyEncoded));
     add("revoke_uri", file.revokeUri.toString(QUrl::FullyEncoded));
     if (file.signedInHere)
         json.insert(QStringLiteral("nimbook_sign_in"), true);

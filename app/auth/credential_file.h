@@ -25,6 +25,7 @@ struct CredentialFile {
     Secret refreshToken;
     QString privateKeyId;
     Secret privateKey; ///< PKCS8 PEM
+    QUrl authUri;              ///< the page where a sign-in of Nimbook's own is renewed
     QUrl revokeUri;            ///< where a sign-in of Nimbook's own is withdrawn; empty: nowhere
     bool signedInHere = false; ///< the refresh token is Nimbook's own: no other program loses it when it is withdrawn
 

@@ -5,7 +5,7 @@ namespace nimbook::workspace {
 
 Account::Account(Kind kind, QString key, std::unique_ptr<net::TokenSource> tokens, net::HttpTransport &transport,
                  cloud::Endpoints endpoints, QString defaultProject, QObject *parent)
-    : QObject(parent), m_kind(kind), m_key(std::move(key)), m_defaultProject(std::move(defaultProject)), m_tokens(std::move(tokens)),
+    : QObject(parent), m_kind(kind), m_key(std::move(key)), m_defaultProject(std::move(defaultProject)), m_tokens(std::make_unique<auth::AccountTokens>(std::move(tokens))),
       m_api(std::make_unique<net::ApiClient>(transport, *m_tokens)),
       m_compute(std::make_unique<cloud::ComputeClient>(*m_api, endpoints)),
       m_projectApis(std::make_unique<cloud::ProjectClient>(*m_api, std::move(endpoints)))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "auth/account_tokens.h"
 #include "cloud/gce/compute_client.h"
 #include "cloud/gce/project_client.h"
 #include "net/api_client.h"
@@ -15,7 +16,14 @@ namespace nimbook::workspace {
 class Account : public QObject {
     Q_OBJECT
 public:
-    enum class Kind { Sandbox, CredentialFile, AccessTokenFile };
+    enum class Kind {
+        Sandbox,
+        CredentialFile,
+        Browser,         ///< a sign-in of Nimbook's own on Google's page
+        MetadataServer,  ///< the service account of the machine that Nimbook itself runs on
+        AccessTokenFile, ///< CLOUDSDK_AUTH_ACCESS_TOKEN_FILE
+    };
+    Q_ENUM(Kind)
 
     Account(Kind kind, QString key, std::unique_ptr<net::TokenSource> tokens, net::HttpTransport &transport,
             cloud::Endpoints endpoints, QString defaultProject, QObject *parent = nullptr);
@@ -26,16 +34,22 @@ public:
     QString key() const { return m_key; }       ///< the SecretStore entry, "sandbox" for the sandbox
     QString displayName() const;                ///< e-mail, or "This computer (sandbox)"
     QString defaultProject() const { return m_defaultProject; } ///< may be empty
+    /// The e-mail address; empty where it is not known.
+    QString email() const { return m_tokens->account(); }
+    /// The file that the credential was read from, for reading it again; empty where there was none.
+    QString credentialPath() const { return m_credentialPath; }
+    void setCredentialPath(const QString &path) { m_credentialPath = path; }
     cloud::ComputeClient &compute() { return *m_compute; }
     cloud::ProjectClient &projectApis() { return *m_projectApis; }
     net::ApiClient &api() { return *m_api; }          ///< for other APIs: same tokens, retries and quota project
-    net::TokenSource &tokens() { return *m_tokens; }  ///< for what carries a token itself, such as IAP
+    auth::AccountTokens &tokens() { return *m_tokens; } ///< for what carries a token itself, such as IAP
 
 private:
     Kind m_kind;
     QString m_key;
     QString m_defaultProject;
-    std::unique_ptr<net::TokenSource> m_tokens;
+    std::unique_ptr<auth::AccountTokens> m_tokens;
+    QString m_credentialPath;
     std::unique_ptr<net::ApiClient> m_api;
     std::unique_ptr<cloud::ComputeClient> m_compute;
     std::unique_ptr<cloud::ProjectClient> m_projectApis;

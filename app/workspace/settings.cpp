@@ -5,6 +5,8 @@
 #include <QStandardPaths>
 #include <QUrl>
 
+#include <algorithm>
+
 namespace nimbook::workspace {
 
 namespace {
@@ -46,6 +48,54 @@ QString Settings::lastAccountKey() const
 void Settings::setLastAccountKey(const QString &key)
 {
     m_settings.setValue(QStringLiteral("account/last"), key);
+}
+
+QList<KnownAccount> Settings::knownAccounts() const
+{
+    QList<KnownAccount> accounts;
+    const QStringList lines = m_settings.value(QStringLiteral("account/known")).toStringList();
+    for (const QString &line : lines) {
+        const QStringList parts = line.split(QLatin1Char('\n'));
+        if (parts.size() == 4 && !parts.first().isEmpty())
+            accounts.append({parts.at(0), parts.at(1), parts.at(2), parts.at(3)});
+    }
+    return accounts;
+}
+
+KnownAccount Settings::knownAccount(const QString &key) const
+{
+    const auto accounts = knownAccounts();
+    for (const KnownAccount &account : accounts) {
+        if (account.key == key)
+            return account;
+    }
+    return {};
+}
+
+void Settings::remember(const KnownAccount &account)
+{
+    QList<KnownAccount> accounts = knownAccounts();
+    const auto same = std::find_if(accounts.begin(), accounts.end(), [&](const KnownAccount &known) { return known.key == account.key; });
+    if (same == accounts.end())
+        accounts.append(account);
+    else
+        *same = account; // stays where it was: a list that jumps is hard to use
+    writeKnown(accounts);
+}
+
+void Settings::forget(const QString &key)
+{
+    QList<KnownAccount> accounts = knownAccounts();
+    accounts.removeIf([&key](const KnownAccount &known) { return known.key == key; });
+    writeKnown(accounts);
+}
+
+void Settings::writeKnown(const QList<KnownAccount> &accounts)
+{
+    QStringList lines;
+    for (const KnownAccount &account : accounts)
+        lines.append(QStringList{account.key, account.name, account.kind, account.path}.join(QLatin1Char('\n')));
+    m_settings.setValue(QStringLiteral("account/known"), lines);
 }
 
 QString Settings::lastProject(const QString &account) const

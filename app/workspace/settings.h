@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QList>
 #include <QSettings>
 #include <QString>
 #include <QStringList>
@@ -16,6 +17,16 @@ struct Directories {
     static Directories standard(); ///< made with mode 700 when missing
 };
 
+/// Somebody who signed in here and has not signed out; the secret itself is in the SecretStore under \a key.
+struct KnownAccount {
+    QString key;
+    QString name; ///< as the account list shows it
+    QString kind; ///< Account::Kind by its own name
+    QString path; ///< of the credential file; may be empty
+
+    bool operator==(const KnownAccount &) const = default;
+};
+
 /// What the person chose, in an INI file without secrets.
 class Settings {
 public:
@@ -23,6 +34,10 @@ public:
 
     QString lastAccountKey() const; ///< which SecretStore entry to sign in with at the next start; "sandbox"; empty: none
     void setLastAccountKey(const QString &key);
+    QList<KnownAccount> knownAccounts() const; ///< the sandbox is not among them: it needs no sign-in
+    KnownAccount knownAccount(const QString &key) const; ///< empty key: it is not known
+    void remember(const KnownAccount &account);
+    void forget(const QString &key); ///< the account, not its last project
     QString lastProject(const QString &account) const;
     void setLastProject(const QString &account, const QString &project);
     QString downloadFolder() const; ///< default: the desktop's download folder
@@ -36,6 +51,8 @@ public:
     QSettings &raw() { return m_settings; }
 
 private:
+    void writeKnown(const QList<KnownAccount> &accounts);
+
     QSettings m_settings;
 };
 

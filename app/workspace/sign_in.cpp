@@ -4,6 +4,7 @@
 #include "auth/access_token_file.h"
 #include "auth/credential_token_source.h"
 #include "auth/gcloud_environment.h"
+#include "auth/metadata_server.h"
 #include "base/logging.h"
 
 namespace nimbook::workspace {
@@ -20,6 +21,18 @@ SignIn *SignIn::withFile(const Means &means, const QString &path, QObject *paren
     return job;
 }
 
+SignIn *SignIn::inBrowser(const Means &means, const auth::OAuthClient &client, QObject *parent)
+{
+    auto *job = new SignIn(means, &SignIn::goToBrowser, parent);
+    job->m_client = client;
+    return job;
+}
+
+SignIn *SignIn::asThisMachine(const Means &means, QObject *parent)
+{
+    return new SignIn(means, &SignIn::askThisMachine, parent);
+}
+
 SignIn *SignIn::withAccessTokenFile(const Means &means, QObject *parent)
 {
     return new SignIn(means, &SignIn::readTokenFile, parent);
@@ -31,17 +44,22 @@ SignIn *SignIn::fromEnvironment(const Means &means, QObject *parent)
         return withAccessTokenFile(means, parent);
     if (const QString path = auth::CredentialFile::defaultPath(); !path.isEmpty())
         return withFile(means, path, parent);
+    if (auth::mayRunOnGoogle())
+        return asThisMachine(means, parent);
     return restored(means, {}, parent);
 }
 
-SignIn *SignIn::restored(const Means &means, const QString &accountKey, QObject *parent)
+SignIn *SignIn::restored(const Means &means, const KnownAccount &known, QObject *parent)
 {
-    if (accountKey == sandboxKey())
+    if (known.key == sandboxKey())
         return toSandbox(means, parent);
-    if (accountKey == accessTokenFileKey())
+    if (known.key == accessTokenFileKey())
         return withAccessTokenFile(means, parent);
+    if (known.key == thisMachineKey())
+        return asThisMachine(means, parent);
     auto *job = new SignIn(means, &SignIn::readStored, parent);
-    job->m_key = accountKey;
+    job->m_key = known.key;
+    job->m_path = known.path;
     return job;
 }
 
@@ -89,6 +107,28 @@ void SignIn::readChosenFile()
     useFile(m_path, Account::Kind::CredentialFile, cloud::Endpoints::fromEnvironment());
 }
 
+void SignIn::goToBrowser()
+{
+    auto *job = new auth::BrowserSignIn({m_client, {}}, m_means.tokens(), this);
+    connect(job, &auth::BrowserSignIn::browserWanted, this, &SignIn::browserWanted);
+    setProgress({0, -1, Progress::Unit::Percent, tr("Waiting for the browser")});
+    await<auth::CredentialFile>(job, [this](const auth::CredentialFile &credential) {
+        m_toStore = Secret(credential.toJson());
+        useCredential(credential, Account::Kind::Browser, cloud::Endpoints::fromEnvironment());
+    });
+}
+
+void SignIn::askThisMachine()
+{
+    setProgress({0, -1, Progress::Unit::Percent, tr("Asking this machine who it is")});
+    await<auth::MachineIdentity>(auth::machineIdentity(m_means.transport, this), [this](const auth::MachineIdentity &identity) {
+        m_key = thisMachineKey();
+        const QString named = auth::projectFromEnvironment();
+        useTokens(auth::makeMachineTokenSource(identity, m_means.transport, m_means.clock), Account::Kind::MetadataServer,
+                  cloud::Endpoints::fromEnvironment(), named.isEmpty() ? identity.projectId : named);
+    });
+}
+
 void SignIn::readTokenFile()
 {
     const QString path = auth::accessTokenFile();
@@ -109,10 +149,12 @@ void SignIn::readStored()
     }
     await<Secret>(m_means.secrets.read(m_key, this), [this](const Secret &secret) {
         auto credential = auth::CredentialFile::parse(secret.reveal(), tr("the stored credential"));
-        if (credential)
-            useCredential(std::move(*credential), Account::Kind::CredentialFile, cloud::Endpoints::fromEnvironment());
-        else
+        if (!credential) {
             fail(credential.error());
+            return;
+        }
+        const auto kind = credential->isOurs() ? Account::Kind::Browser : Account::Kind::CredentialFile;
+        useCredential(std::move(*credential), kind, cloud::Endpoints::fromEnvironment());
     });
 }
 
@@ -132,7 +174,7 @@ void SignIn::useCredential(auth::CredentialFile credential, Account::Kind kind, 
 {
     QString project = credential.projectId.isEmpty() ? credential.quotaProject : credential.projectId;
     if (m_key.isEmpty())
-        m_key = QStringLiteral("account/") + (credential.account.isEmpty() ? credential.clientId : credential.account);
+        m_key = credential.storeKey();
     if (kind != Account::Kind::Sandbox) {
         // The sandbox is a cloud of its own: what the environment says is about the real one.
         if (const QString named = auth::projectFromEnvironment(); !named.isEmpty())
@@ -148,6 +190,8 @@ void SignIn::useTokens(std::unique_ptr<net::TokenSource> tokens, Account::Kind k
 {
     m_tokens = tokens.get();
     m_account = std::make_unique<Account>(kind, m_key, std::move(tokens), m_means.transport, endpoints, project);
+    if (kind == Account::Kind::CredentialFile)
+        m_account->setCredentialPath(m_path);
     verify();
 }
 

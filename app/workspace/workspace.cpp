@@ -4,11 +4,15 @@
 #include "auth/gcloud_environment.h"
 #include "base/logging.h"
 #include "cloud/jobs/instance_jobs.h"
+#include "net/mapped_job.h"
 #include "workspace/create_machine_flow.h"
 #include "workspace/machine_marks.h"
+#include "workspace/renew_sign_in.h"
 #include "workspace/sign_in.h"
+#include "workspace/sign_out.h"
 
 #include <QFile>
+#include <QMetaEnum>
 
 #include <algorithm>
 
@@ -18,6 +22,8 @@ namespace {
 
 /// Object name of jobs that use the signed-in account and so end with it.
 QString accountJobName() { return QStringLiteral("usesAccount"); }
+/// Entry of the SecretStore.
+QString oauthClientKey() { return QStringLiteral("oauth-client"); }
 
 } // namespace
 
@@ -47,6 +53,9 @@ public:
     Activity activity;
     SandboxServer sandbox;
     QPointer<SignIn> signingIn;
+    QPointer<RenewSignIn> renewing;
+    std::optional<auth::OAuthClient> client;
+    bool holdsCalls = false;
     QList<cloud::Project> projects;
     QString project;
     CreationJournal journal;
@@ -77,6 +86,7 @@ Job *Workspace::Private::signIn(SignIn *job)
     if (signingIn)
         signingIn->cancel();
     signingIn = job;
+    QObject::connect(job, &SignIn::browserWanted, &q, &Workspace::browserWanted);
     QObject::connect(job, &Job::finished, &q, [this, job] {
         if (job->state() == Job::State::Succeeded)
             adopt(*job);
@@ -91,7 +101,15 @@ void Workspace::Private::adopt(SignIn &job)
     account = job.takeAccount();
     projects = job.projects();
     collaborators.settings.setLastAccountKey(account->key());
+    if (!account->isSandbox()) {
+        const auto kind = QMetaEnum::fromType<Account::Kind>().valueToKey(int(account->kind()));
+        collaborators.settings.remember({account->key(), account->displayName(), QString::fromLatin1(kind), account->credentialPath()});
+    }
+    account->tokens().setHolding(holdsCalls);
+    QObject::connect(&account->tokens(), &auth::AccountTokens::signInNeeded, &q, &Workspace::signInNeeded);
+    QObject::connect(&account->tokens(), &auth::AccountTokens::signedInAgain, &q, &Workspace::signedInAgain);
     Q_EMIT q.accountChanged();
+    Q_EMIT q.knownAccountsChanged();
     Q_EMIT q.projectsChanged();
     if (account && project.isEmpty()) // nobody chose one on hearing of it
         q.setCurrentProject(firstProject());
@@ -148,8 +166,87 @@ Job *Workspace::signInFromEnvironment()
 Job *Workspace::restoreSignIn()
 {
     // Whoever names a token file for this run means it, as with gcloud.
-    const QString key = auth::accessTokenFile().isEmpty() ? settings().lastAccountKey() : SignIn::accessTokenFileKey();
-    return d->signIn(SignIn::restored(d->means(), key, this));
+    return switchAccount(auth::accessTokenFile().isEmpty() ? settings().lastAccountKey() : SignIn::accessTokenFileKey());
+}
+
+Job *Workspace::switchAccount(const QString &key)
+{
+    KnownAccount known = settings().knownAccount(key);
+    known.key = key;
+    return d->signIn(SignIn::restored(d->means(), known, this));
+}
+
+QList<KnownAccount> Workspace::knownAccounts() const
+{
+    return d->collaborators.settings.knownAccounts();
+}
+
+Job *Workspace::signInWithBrowser(const auth::OAuthClient &client)
+{
+    SignIn *job = SignIn::inBrowser(d->means(), client, this);
+    connect(job, &Job::finished, this, [this, job, client] {
+        if (job->state() != Job::State::Succeeded)
+            return;
+        d->client = client;
+        d->collaborators.secrets.write(oauthClientKey(), Secret(client.toJson()), this)->startAndForget();
+    });
+    return d->signIn(job);
+}
+
+Job *Workspace::signInAsThisMachine()
+{
+    return d->signIn(SignIn::asThisMachine(d->means(), this));
+}
+
+ValueJob<auth::OAuthClient> *Workspace::findOAuthClient()
+{
+    ValueJob<auth::OAuthClient> *job = nullptr;
+    if (d->client) {
+        job = new ReadyJob<auth::OAuthClient>(*d->client, this);
+    } else {
+        job = new net::MappedJob<Secret, auth::OAuthClient>(
+            d->collaborators.secrets.read(oauthClientKey(), nullptr),
+            [this](Result<Secret> kept) -> Result<auth::OAuthClient> {
+                auto client = kept ? auth::OAuthClient::parse(kept->reveal(), tr("the stored client")) : Result<auth::OAuthClient>(failure(kept.error()));
+                if (!client && auth::OAuthClient::builtIn())
+                    client = *auth::OAuthClient::builtIn();
+                if (client)
+                    d->client = *client;
+                return client;
+            },
+            this);
+    }
+    job->startAndForget();
+    return job;
+}
+
+void Workspace::setHoldsCalls(bool holds)
+{
+    d->holdsCalls = holds;
+    if (d->account)
+        d->account->tokens().setHolding(holds);
+}
+
+const Error *Workspace::signInProblem() const
+{
+    return d->account && d->account->tokens().problem() ? &*d->account->tokens().problem() : nullptr;
+}
+
+Job *Workspace::signInAgain()
+{
+    if (!d->account) {
+        auto *job = new ReadyJob<Done>(failure(ErrorKind::NotSignedIn, tr("Nobody is signed in."), tr("Sign in first.")), this);
+        job->startAndForget();
+        return job;
+    }
+    if (d->renewing)
+        return d->renewing;
+    d->renewing = new RenewSignIn(d->means(), *d->account, this);
+    connect(d->renewing, &RenewSignIn::browserWanted, this, &Workspace::browserWanted);
+    connect(d->account.get(), &QObject::destroyed, d->renewing, &Job::cancel);
+    d->renewing->setObjectName(accountJobName());
+    d->renewing->startAndForget();
+    return d->renewing;
 }
 
 void Workspace::signOut()
@@ -158,11 +255,19 @@ void Workspace::signOut()
         d->signingIn->cancel();
     if (!d->account)
         return;
-    if (!d->account->isSandbox())
-        d->collaborators.secrets.remove(d->account->key(), this)->startAndForget();
+    if (!d->account->isSandbox()) {
+        auto *job = new SignOut(d->means(), d->account->key(), this);
+        connect(job, &Job::finished, this, [this, job] {
+            if (job->state() == Job::State::Failed)
+                Q_EMIT signOutIncomplete(job->error());
+        });
+        job->startAndForget();
+        settings().forget(d->account->key());
+    }
     settings().setLastAccountKey({});
     d->leave();
     Q_EMIT accountChanged();
+    Q_EMIT knownAccountsChanged();
     Q_EMIT projectsChanged();
 }
 

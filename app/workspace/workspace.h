@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "auth/oauth_client.h"
 #include "auth/secret_store.h"
 #include "base/clock.h"
 #include "base/flow.h"
@@ -47,11 +48,22 @@ public:
     // Sign-in. Each ends in accountChanged() or fails; none is listed in activity().
     Job *signInToSandbox();
     Job *signInWithCredentialFile(const QString &path); ///< kept in the SecretStore for the next start
-    /// As gcloud's variables say: CLOUDSDK_AUTH_ACCESS_TOKEN_FILE, else GOOGLE_APPLICATION_CREDENTIALS and gcloud's own file.
-    /// NotFound: they name nothing.
+    Job *signInWithBrowser(const auth::OAuthClient &client); ///< browserWanted() names the page; kept like a file, and the client too
+    Job *signInAsThisMachine(); ///< Nimbook runs on Compute Engine (auth::mayRunOnGoogle())
+    /// As gcloud's variables say: CLOUDSDK_AUTH_ACCESS_TOKEN_FILE, else GOOGLE_APPLICATION_CREDENTIALS and gcloud's own file, else the
+    /// machine that this runs on. NotFound: they name nothing.
     Job *signInFromEnvironment();
     Job *restoreSignIn(); ///< as at the last start; Error kind NotFound: nobody was signed in
-    void signOut();       ///< forgets the account's secrets, closes sessions; machines go on
+    Job *switchAccount(const QString &key); ///< to one of knownAccounts(), or the sandbox
+    QList<KnownAccount> knownAccounts() const; ///< who has signed in and not out, the active one too
+    void signOut();       ///< withdraws and forgets the account's secrets, closes sessions; machines go on
+    /// The OAuth client for the browser: the one used last, else the built-in one. NotFound: the person must name one. Started.
+    ValueJob<auth::OAuthClient> *findOAuthClient();
+
+    /// When the credential of the account ends for good: off (as at first), calls fail; on, they wait for signInAgain().
+    void setHoldsCalls(bool holds);
+    const Error *signInProblem() const; ///< why signInAgain() is needed; null: it is not
+    Job *signInAgain(); ///< the same account by its own door; what was held goes on
     Account *account() const; ///< null: signed out
 
     // Projects.
@@ -97,6 +109,11 @@ public:
 Q_SIGNALS:
     void sandboxStopped(const nimbook::Error &error); ///< the local cloud ended by itself: signing in to it again starts it
     void accountChanged(); ///< signed in or out
+    void knownAccountsChanged();
+    void browserWanted(const QUrl &page); ///< to be shown in the system's browser
+    void signInNeeded(const nimbook::Error &why); ///< calls are held until signInAgain()
+    void signedInAgain();
+    void signOutIncomplete(const nimbook::Error &why); ///< signed out here, but the far side does not know
     void projectsChanged();
     void currentProjectChanged();
     void pricesChanged();
