@@ -62,6 +62,8 @@ int main(int argc, char *argv[])
         return complain(catalogue.error().message);
     net::NetworkTransport transport;
     workspace::Settings settings(directories.config + QStringLiteral("/nimbook.conf"));
+    if (settings.softwareRendering())
+        ui::drawPagesWithoutGraphicsCard();
     workspace::Workspace workspace({transport, *secrets, settings, directories, *catalogue, workspace::SandboxServer::findProgram()});
     ui::DialogPrompts prompts;
     ui::MainWindow window(workspace, prompts, ui::webNotebookPaneFactory([&settings] { return settings.downloadFolder(); }));

@@ -134,6 +134,16 @@ quint16 Settings::tunnelPort(const QString &instanceId) const
     return port >= 1024 && port <= 65535 ? quint16(port) : firstTunnelPort;
 }
 
+bool Settings::softwareRendering() const
+{
+    return m_settings.value(QStringLiteral("notebook/softwareRendering"), false).toBool();
+}
+
+void Settings::setSoftwareRendering(bool software)
+{
+    m_settings.setValue(QStringLiteral("notebook/softwareRendering"), software);
+}
+
 void Settings::setTunnelPort(const QString &instanceId, quint16 port)
 {
     m_settings.setValue(QStringLiteral("tunnel/") + safeKey(instanceId), port);

@@ -46,6 +46,8 @@ public:
     void setLocalFolder(const QString &folder);
     quint16 tunnelPort(const QString &instanceId) const; ///< the port this machine had last; default 18888
     void setTunnelPort(const QString &instanceId, quint16 port);
+    bool softwareRendering() const; ///< pages are drawn without the graphics card, from the next start on
+    void setSoftwareRendering(bool software);
 
     /// For the window's own geometry and column widths.
     QSettings &raw() { return m_settings; }

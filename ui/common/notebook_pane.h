@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/job.h"
 #include "base/secret.h"
 
 #include <QUrl>
@@ -22,11 +23,17 @@ public:
     virtual void open(const QUrl &root, const Secret &token) = 0;
     virtual void closeAll() = 0; ///< the machine is gone: pages and the profile go
     virtual bool isOpen() const = 0;
+    /// Opens the search of the page. False: there is no page that the keyboard is in, so the search belongs to somebody else.
+    virtual bool startFind() { return false; }
 
 Q_SIGNALS:
+    /// A file that the page offered is on its way. \a download has its own parent and deletes itself after its end.
+    void downloadStarted(nimbook::Job *download, const QString &fileName);
     void downloadFinished(const QString &path);                      ///< a file that the page offered lies in the download folder
     void downloadFailed(const QString &fileName, const QString &why); ///< translated
     void pageFailed(const QString &what);                            ///< translated: the page cannot be shown, with the reason
+    void fullScreenWanted(bool full);                                ///< the page, or the person, wants the whole screen or gives it back
+    void softwareRenderingWanted();                                  ///< the graphics card shows nothing: do without it from the next start
 };
 
 using NotebookPaneFactory = std::function<NotebookPane *(QWidget *parent)>;

@@ -88,6 +88,17 @@ MachinePage::Tab MachinePage::currentTab() const
     return Tab(m_tabs->currentIndex());
 }
 
+bool MachinePage::findInNotebook()
+{
+    return currentTab() == Notebook && m_notebook->pane() && m_notebook->pane()->startFind();
+}
+
+void MachinePage::setBare(bool bare)
+{
+    m_header->setVisible(!bare);
+    m_tabs->tabBar()->setVisible(!bare);
+}
+
 void MachinePage::openNotebook()
 {
     m_banner->clear();

@@ -37,6 +37,8 @@ public:
     workspace::MachineSession &session() const { return m_session; }
     void showTab(Tab tab);
     Tab currentTab() const;
+    bool findInNotebook(); ///< false: the keyboard is not in a page of the notebook
+    void setBare(bool bare); ///< only what the tab shows: for full screen
     void openNotebook(); ///< shows the tab and does what is missing
     void setFilesBeside(bool beside);
     bool areFilesBeside() const { return m_filesBeside; }

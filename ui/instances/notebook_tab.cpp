@@ -5,7 +5,9 @@
 #include "ui/common/empty_state.h"
 #include "ui/common/error_banner.h"
 #include "ui/common/flow_panel.h"
+#include "ui/common/reveal_file.h"
 
+#include <QPushButton>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -116,6 +118,8 @@ void NotebookTab::showNotebook(const workspace::NotebookAddress &address)
         m_faces->addWidget(m_pane);
         connect(m_pane, &NotebookPane::downloadFinished, this, [this](const QString &path) {
             m_banner->showMessage(ErrorBanner::Kind::Information, tr("Downloaded to %1").arg(path));
+            connect(m_banner->addButton(tr("Show in folder"), QStringLiteral("revealDownloadButton")), &QPushButton::clicked, this,
+                    [path] { revealFile(path); });
         });
         connect(m_pane, &NotebookPane::downloadFailed, this, [this](const QString &name, const QString &why) {
             m_banner->showMessage(ErrorBanner::Kind::Error, tr("“%1” could not be downloaded.").arg(name), why);

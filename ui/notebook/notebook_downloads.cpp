@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/notebook/notebook_downloads.h"
 
+#include "ui/notebook/page_download.h"
+
 #include <QDir>
 #include <QFileInfo>
 #include <QWebEngineDownloadRequest>
@@ -41,7 +43,14 @@ QString NotebookDownloads::freeName(const QString &folder, const QString &name)
 
 void NotebookDownloads::onRequested(QWebEngineDownloadRequest *request)
 {
+    // A page may offer files without being asked to: a folder full of them, or a disk, would be its way to harm.
+    constexpr int mostAtOnce = 10;
     const QString name = safeName(request->suggestedFileName());
+    if (m_running >= mostAtOnce) {
+        request->cancel();
+        Q_EMIT failed(name, tr("The page offers more than %n files at once.", nullptr, mostAtOnce));
+        return;
+    }
     if (!QDir().mkpath(m_folder)) {
         request->cancel();
         Q_EMIT failed(name, tr("The folder %1 cannot be made.").arg(m_folder));
@@ -49,23 +58,19 @@ void NotebookDownloads::onRequested(QWebEngineDownloadRequest *request)
     }
     request->setDownloadDirectory(m_folder);
     request->setDownloadFileName(freeName(m_folder, name));
-    connect(request, &QWebEngineDownloadRequest::isFinishedChanged, this, [this, request, name] {
-        const QString path = QDir(request->downloadDirectory()).filePath(request->downloadFileName());
-        switch (request->state()) {
-        case QWebEngineDownloadRequest::DownloadCompleted:
-            Q_EMIT finished(path);
-            break;
-        case QWebEngineDownloadRequest::DownloadCancelled:
-            // WebEngine also says "cancelled" when it could not write.
-            Q_EMIT failed(name, tr("It was cancelled, or %1 cannot be written to.").arg(request->downloadDirectory()));
-            break;
-        default:
-            Q_EMIT failed(name, request->interruptReasonString());
-            break;
-        }
+    const QString path = QDir(m_folder).filePath(request->downloadFileName());
+    auto *download = new PageDownload(request, path, this);
+    ++m_running;
+    connect(download, &Job::finished, this, [this, download, name] {
+        --m_running;
+        if (download->state() == Job::State::Succeeded)
+            Q_EMIT finished(download->path());
+        else if (download->state() == Job::State::Failed)
+            Q_EMIT failed(name, download->error().message + QLatin1Char(' ') + download->error().nextStep);
     });
-    Q_EMIT started(request);
+    Q_EMIT started(download, request->page());
     request->accept();
+    download->startAndForget();
 }
 
 } // namespace nimbook::ui

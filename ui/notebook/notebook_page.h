@@ -2,6 +2,8 @@
 #pragma once
 
 #include "ui/notebook/navigation_policy.h"
+#include "ui/notebook/page_question.h"
+#include "ui/notebook/window_budget.h"
 
 #include <QWebEnginePage>
 
@@ -10,6 +12,9 @@
 namespace nimbook::ui {
 
 /// One page of Jupyter: stays on the tunnel's origin, hands other links out, grants no permission by itself.
+///
+/// Certificate errors, passwords of servers and proxies, and prompt() are refused: nothing on the tunnel's origin needs them, so
+/// whoever asks wants to take something.
 class NotebookPage final : public QWebEnginePage {
     Q_OBJECT
 public:
@@ -17,19 +22,26 @@ public:
 
     /// Makes the page for target=_blank or window.open(), in front or not; null refuses.
     std::function<QWebEnginePage *(bool inFront, bool byUser)> makeWindow;
+    /// Which files an upload takes; the desktop's own dialog unless a test says otherwise.
+    std::function<QStringList(FileSelectionMode mode)> pickFiles;
 
 Q_SIGNALS:
     void linkLeaves(const QUrl &url); ///< belongs to the system's browser
-    void permissionRefused(const QString &what); ///< translated
+    void asked(const nimbook::ui::PageQuestion &question);
+    void said(const QString &what);   ///< translated: what the page tried, or wanted to show in a box
 
 protected:
     bool acceptNavigationRequest(const QUrl &url, NavigationType type, bool isMainFrame) override;
+    QStringList chooseFiles(FileSelectionMode mode, const QStringList &oldFiles, const QStringList &acceptedMimeTypes) override;
+    void javaScriptAlert(const QUrl &origin, const QString &text) override;
+    bool javaScriptConfirm(const QUrl &origin, const QString &text) override;
+    bool javaScriptPrompt(const QUrl &origin, const QString &text, const QString &preset, QString *result) override;
 
 private:
     void onNewWindow(QWebEngineNewWindowRequest &request);
-    void refusePermission(const QUrl &origin, Feature feature);
 
     NavigationPolicy m_policy;
+    WindowBudget m_budget;
 };
 
 } // namespace nimbook::ui

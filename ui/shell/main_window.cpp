@@ -75,7 +75,10 @@ void MainWindow::connectActions()
     onWork(m_actions->newMachine, [](WorkPage &page) { page.showCreate(); });
     onWork(m_actions->chooseProject, [](WorkPage &page) { page.chooseProject(); });
     onWork(m_actions->allMachines, [](WorkPage &page) { page.showAll(); });
-    onWork(m_actions->find, [](WorkPage &page) { page.focusSearch(); });
+    onWork(m_actions->find, [](WorkPage &page) {
+        if (!page.findInNotebook()) // one shortcut for both: who has the keyboard is searched
+            page.focusSearch();
+    });
     onWork(m_actions->nextPane, [](WorkPage &page) { page.focusPane(1); });
     onWork(m_actions->previousPane, [](WorkPage &page) { page.focusPane(-1); });
     onWork(m_actions->activity, [this](WorkPage &page) { page.strip()->setUnfolded(m_actions->activity->isChecked()); });

@@ -269,12 +269,48 @@ MachinePage *WorkPage::pageFor(const cloud::InstanceRef &ref)
 MachinePanes WorkPage::panes()
 {
     MachinePanes panes;
-    panes.notebook = m_makeNotebookPane;
+    panes.notebook = [this](QWidget *parent) { return makeNotebookPane(parent); };
     panes.files = [this](MachineSession &session, QWidget *parent) -> QWidget * {
         return new FilesPane(m_workspace, session, m_prompts, parent);
     };
     panes.packages = [](MachineSession &session, QWidget *parent) -> QWidget * { return new PackagesPane(session, parent); };
     return panes;
+}
+
+NotebookPane *WorkPage::makeNotebookPane(QWidget *parent)
+{
+    NotebookPane *pane = m_makeNotebookPane(parent);
+    connect(pane, &NotebookPane::downloadStarted, this, [this](Job *download, const QString &name) {
+        m_workspace.activity().watch(download, tr("Downloading %1 from the notebook").arg(name));
+    });
+    connect(pane, &NotebookPane::fullScreenWanted, this, &WorkPage::setFullScreen);
+    connect(pane, &NotebookPane::softwareRenderingWanted, this, [this] { m_workspace.settings().setSoftwareRendering(true); });
+    return pane;
+}
+
+bool WorkPage::findInNotebook()
+{
+    MachinePage *machine = currentMachinePage();
+    return machine && machine->findInNotebook();
+}
+
+void WorkPage::setFullScreen(bool full)
+{
+    for (QWidget *around : {static_cast<QWidget *>(m_header), static_cast<QWidget *>(m_rail), static_cast<QWidget *>(m_strip)})
+        around->setVisible(!full);
+    if (MachinePage *machine = currentMachinePage())
+        machine->setBare(full);
+    QWidget *shell = window();
+    if (full == shell->isFullScreen())
+        return;
+    if (full) {
+        m_wasMaximized = shell->isMaximized();
+        shell->showFullScreen();
+    } else if (m_wasMaximized) {
+        shell->showMaximized();
+    } else {
+        shell->showNormal();
+    }
 }
 
 void WorkPage::showTunnel()

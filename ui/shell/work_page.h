@@ -44,6 +44,9 @@ public:
     void chooseProject();
     void focusSearch();
     void focusPane(int step); ///< +1 the next, -1 the one before
+    bool findInNotebook(); ///< false: the keyboard is not in a page of a notebook
+    /// Nothing but the machine's tab, on the whole screen; back again.
+    void setFullScreen(bool full);
     MachinePage *currentMachinePage() const; ///< null while another page is shown
 
     HeaderBar *header() const { return m_header; }
@@ -63,6 +66,7 @@ private:
     void onPowerFailed(const cloud::InstanceRef &ref, workspace::PowerAction action, const Error &error);
     MachinePage *pageFor(const cloud::InstanceRef &ref);
     MachinePanes panes();
+    NotebookPane *makeNotebookPane(QWidget *parent);
     void setPage(QWidget *page);
     void showSituation();
     void showTunnel();
@@ -91,6 +95,7 @@ private:
     ProjectSwitcher *m_switcher;
     QMap<cloud::InstanceRef, MachinePage *> m_machinePages;
     QMetaObject::Connection m_retry;
+    bool m_wasMaximized = false;
 };
 
 } // namespace nimbook::ui

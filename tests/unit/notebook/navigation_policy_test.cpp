@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "ui/notebook/browser_handover.h"
+#include "ui/notebook/engine_gate.h"
+#include "ui/notebook/gate_connection.h"
 #include "ui/notebook/navigation_policy.h"
 #include "ui/notebook/notebook_downloads.h"
+#include "ui/notebook/render_watch.h"
+#include "ui/notebook/window_budget.h"
 
 #include <QDir>
 #include <QFile>
+#include <QImage>
 #include <QTemporaryDir>
 #include <QTest>
 
+namespace ui = nimbook::ui;
 using nimbook::ui::NavigationPolicy;
 using nimbook::ui::NotebookDownloads;
 using Decision = NavigationPolicy::Decision;
@@ -102,6 +109,94 @@ private Q_SLOTS:
         QFETCH(QString, suggested);
         QFETCH(QString, expected);
         QCOMPARE(NotebookDownloads::safeName(suggested), expected);
+    }
+
+    void windows_endAtAFewWithoutAClick()
+    {
+        const ui::WindowBudget budget;
+        QVERIFY(budget.mayOpenWindow(false, 5));
+        QVERIFY(!budget.mayOpenWindow(false, 6));
+        QVERIFY(budget.mayOpenWindow(true, 6));
+        QVERIFY(!budget.mayOpenWindow(true, 30));
+    }
+
+    void questionsWithoutEnd_areNotHeardUntilThePageWasQuiet()
+    {
+        ui::WindowBudget budget;
+        const auto start = std::chrono::steady_clock::now();
+        for (int i = 0; i < 3; ++i)
+            QVERIFY(budget.mayAsk(start));
+        QVERIFY(!budget.mayAsk(start + std::chrono::seconds(9)));
+        QVERIFY(budget.mayAsk(start + std::chrono::seconds(11)));
+    }
+
+    void gateRequest_isReadOnlyWhole_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<int>("expected");
+        QTest::addColumn<QString>("host");
+        QTest::addColumn<int>("port");
+        const auto hex = [](const char *text) { return QByteArray::fromHex(text); };
+        QTest::newRow("an address") << hex("05010001" "7f000001" "49c8") << int(ui::SocksRead::Complete) << "127.0.0.1" << 18888;
+        QTest::newRow("a name") << hex("0501000304") + "host" + hex("0050") << int(ui::SocksRead::Complete) << "host" << 80;
+        QTest::newRow("version 6 of the protocol below") << hex("05010004") + QByteArray(15, 0) + hex("010050") << int(ui::SocksRead::Complete) << "::1" << 80;
+        QTest::newRow("half of it") << hex("05010001" "7f0000") << int(ui::SocksRead::Incomplete) << "" << 0;
+        QTest::newRow("a name that is not there yet") << hex("05010003ff") + "ab" << int(ui::SocksRead::Incomplete) << "" << 0;
+        QTest::newRow("listening") << hex("05020001" "7f000001" "49c8") << int(ui::SocksRead::Malformed) << "" << 0;
+        QTest::newRow("UDP") << hex("05030001" "7f000001" "49c8") << int(ui::SocksRead::Malformed) << "" << 0;
+        QTest::newRow("another version") << hex("04010001" "7f000001" "49c8") << int(ui::SocksRead::Malformed) << "" << 0;
+        QTest::newRow("an address of no kind") << hex("05010009" "7f000001" "49c8") << int(ui::SocksRead::Malformed) << "" << 0;
+    }
+
+    void gateRequest_isReadOnlyWhole()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(int, expected);
+        QFETCH(QString, host);
+        QFETCH(int, port);
+        ui::SocksTarget target;
+        QCOMPARE(int(ui::readSocksRequest(bytes, target)), expected);
+        if (expected == int(ui::SocksRead::Complete)) {
+            QCOMPARE(target, (ui::SocksTarget{host, quint16(port)}));
+            QVERIFY(bytes.isEmpty());
+        }
+    }
+
+    void peerOfAnotherUser_isRecognised()
+    {
+        const QByteArray table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+                                 "   0: 0100007F:1F90 0100007F:C001 01 00000000:00000000 00:00000000 00000000     0        0 4711 1\n"
+                                 "   1: 0100007F:C001 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1000        0 4712 1\n";
+        QVERIFY(ui::isPeerOfUser(table, 0xC001, 0x1F90, 1000));
+        QVERIFY(!ui::isPeerOfUser(table, 0xC001, 0x1F90, 0));
+        QVERIFY(!ui::isPeerOfUser(table, 0xC002, 0x1F90, 1000)); // nobody known is nobody of ours
+    }
+
+    void handover_putsTheTokenIntoAFileOfOursOnly()
+    {
+        QTemporaryDir home;
+        qputenv("XDG_DATA_HOME", home.path().toLocal8Bit());
+        ui::BrowserHandover handover;
+        const auto file = handover.prepare(QUrl(QStringLiteral("http://127.0.0.1:18888/tree?a=\"b")), nimbook::Secret("t0ken"));
+        QVERIFY(file.has_value());
+        const QString path = file->toLocalFile();
+        QCOMPARE(QFile::permissions(path) & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
+        QFile page(path);
+        QVERIFY(page.open(QIODevice::ReadOnly));
+        const QByteArray text = page.readAll();
+        QVERIFY(text.contains("&amp;token=t0ken") && !text.contains("a=\"b"));
+        handover.forget();
+        QVERIFY(!QFile::exists(path));
+    }
+
+    void pictureOfOneColour_isBlankAndALineOfTextIsNot()
+    {
+        QImage image(300, 200, QImage::Format_ARGB32);
+        image.fill(Qt::white);
+        QVERIFY(ui::RenderWatch::isBlank(image));
+        image.setPixel(299, 199, qRgb(0, 0, 0));
+        QVERIFY(!ui::RenderWatch::isBlank(image));
+        QVERIFY(!ui::RenderWatch::isBlank(QImage()));
     }
 
     void downloadNameTaken_getsTheNextFreeOne()

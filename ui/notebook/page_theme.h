@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+class QWebEnginePage;
+
+namespace nimbook::ui {
+
+/// Light or dark, as the window is. JupyterLab and Notebook 7 have themes of their own and are asked to change over; the classic
+/// notebook has none, so its page is drawn inverted, with pictures and plots turned back.
+///
+/// \return nothing: a page that is not Jupyter's stays as it is. Call it before the first load and whenever the palette changes.
+void setPageDark(QWebEnginePage *page, bool dark);
+
+} // namespace nimbook::ui
