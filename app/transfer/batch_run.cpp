@@ -5,10 +5,13 @@
 
 #include <QPointer>
 
+#include <algorithm>
+
 namespace nimbook::transfer {
 namespace {
 constexpr int foldersAtOnce = 64;
-constexpr size_t filesAtOnce = 96;
+constexpr size_t filesAtOnceNear = 96;
+constexpr size_t filesAtOnceFar = 320; // each may hold a file open, of the 1024 that a program is usually allowed
 constexpr qint64 enoughUnsent = 4 * 1024 * 1024; // bytes: big files go one after the other, small ones many at a time
 constexpr qsizetype mostErrors = 500;
 constexpr std::chrono::seconds cancelPatience{3};
@@ -27,7 +30,8 @@ BatchRun::~BatchRun()
         file->onEnded = nullptr;
         file->onMoved = nullptr;
         file->onRenaming = nullptr;
-        file->cancel();
+        file->cancel(FileTransfer::Leftover::Keep); // the program ends, or the person: then it was cancelled before
+        file->letGo();
     }
 }
 
@@ -184,6 +188,8 @@ void BatchRun::onFolderMade(int folder, const std::optional<Error> &error)
 
 bool BatchRun::mayStartFile() const
 {
+    // A small file waits four round trips for its end: opened, written, proven, renamed.
+    const auto filesAtOnce = std::clamp<size_t>(filesAtOnceNear + size_t(m_lanes.roundTrip / std::chrono::milliseconds(1)) * 8, filesAtOnceNear, filesAtOnceFar);
     if (m_nextFile >= m_plan.files.size() || isStopping() || m_moving.size() >= filesAtOnce)
         return false;
     qint64 unsent = 0;
@@ -210,13 +216,12 @@ void BatchRun::pumpFiles()
 void BatchRun::startFile(size_t index)
 {
     const PlanFile &planned = m_plan.files[index];
-    auto lane = m_lanes.data.front();
-    for (const auto &other : m_lanes.data) {
-        if (other->client().inFlight() < lane->client().inFlight()
-            || (other->client().inFlight() == lane->client().inFlight() && other->client().pendingRequests() < lane->client().pendingRequests()))
-            lane = other;
-    }
-    const auto file = makeFile(lane, FileTask{m_plan.sourcePath(planned), m_plan.destinationPath(planned), planned.size, planned.replace});
+    FileTools tools{m_lanes.data, m_lanes.hasher, m_lanes.disk, m_lanes.digests};
+    const auto idlest = std::min_element(tools.lanes.begin(), tools.lanes.end(), [](const auto &a, const auto &b) {
+        return std::make_pair(a->client().inFlight(), a->client().pendingRequests()) < std::make_pair(b->client().inFlight(), b->client().pendingRequests());
+    });
+    std::iter_swap(tools.lanes.begin(), idlest);
+    const auto file = makeFile(std::move(tools), FileTask{m_plan.sourcePath(planned), m_plan.destinationPath(planned), planned.size, planned.replace});
     const auto entry = m_moving.emplace(file.get(), Moving{file, index}).first;
     m_report.currentFile = shownPath(planned.name);
     file->onMoved = [this, entry](qint64 bytes) {
@@ -242,6 +247,8 @@ void BatchRun::onFileEnded(FileTransfer &file, const FileResult &result)
         ++m_report.filesDone;
         m_report.bytesTotal += result.size - m_plan.files[moving.index].size; // it may have grown since the plan
         m_report.filesVerified += result.verified;
+        if (m_report.verificationNote.isEmpty())
+            m_report.verificationNote = result.whyNotVerified;
         note(moving.index, Outcome::Finished, result);
     } else {
         m_report.bytesDone -= moving.bytes;
@@ -254,6 +261,22 @@ void BatchRun::onFileEnded(FileTransfer &file, const FileResult &result)
             addError(*result.error);
     }
     pumpFiles();
+}
+
+QList<FileProgress> BatchRun::underway() const
+{
+    constexpr size_t most = 8;
+    std::vector<const Moving *> all;
+    for (const auto &[file, moving] : m_moving)
+        all.push_back(&moving);
+    const auto end = all.begin() + qsizetype(qMin(most, all.size()));
+    std::partial_sort(all.begin(), end, all.end(), [](const Moving *a, const Moving *b) {
+        return std::make_pair(-a->file->size(), a->index) < std::make_pair(-b->file->size(), b->index);
+    });
+    QList<FileProgress> progress;
+    for (auto it = all.begin(); it != end; ++it)
+        progress.append(FileProgress{shownPath(nameOf((*it)->file->task().destination)), (*it)->bytes, (*it)->file->size()});
+    return progress;
 }
 
 void BatchRun::pumpSeals()

@@ -3,6 +3,7 @@
 
 #include "transfer/file_transfer.h"
 #include "transfer/transfer_plan.h"
+#include "transfer/work_pool.h"
 
 #include <QElapsedTimer>
 #include <QObject>
@@ -43,10 +44,14 @@ struct BatchReport {
     QList<Error> errors;
 };
 
-/// The way to one machine: one sftp-server for questions, the others for file data.
+/// The way to one machine: one sftp-server for questions, the others for file data; and what works on the files here and there.
 struct Lanes {
     std::shared_ptr<SftpLane> control;
     std::vector<std::shared_ptr<SftpLane>> data;
+    std::shared_ptr<RemoteHasher> hasher; ///< null: nothing is verified
+    WorkPool *disk = nullptr;
+    WorkPool *digests = nullptr;
+    std::chrono::microseconds roundTrip{0};
 };
 
 /// One transfer from the walk over the source to the last folder's time. Plans, asks when something is in the way, then moves.
@@ -65,6 +70,7 @@ public:
     void failWith(const Error &error); ///< before advance(): there is no way to the machine
 
     const BatchReport &report() const { return m_report; }
+    QList<FileProgress> underway() const; ///< at most eight, the largest first
     const BatchRequest &request() const { return m_request; }
     BatchRequest retryRequest() const { return m_request; } ///< the same again; what is done stays done
     void park(const BatchReport &reached); ///< before anything else: Paused, with what an earlier program had reached
@@ -85,7 +91,7 @@ protected:
     virtual void listDestination(int folder, std::function<void(Result<DestinationView::Names>)> then) = 0;
     virtual void makeFolder(int folder, Then then) = 0;
     virtual void sealFolder(int folder, std::function<void()> then) = 0; ///< its own mode and time, after its files
-    virtual std::shared_ptr<FileTransfer> makeFile(std::shared_ptr<SftpLane> lane, FileTask task) = 0;
+    virtual std::shared_ptr<FileTransfer> makeFile(FileTools tools, FileTask task) = 0;
 
     Lanes m_lanes;
     TransferPlan m_plan;

@@ -3,8 +3,6 @@
 
 #include "transfer/names.h"
 
-#include <limits>
-
 namespace nimbook::transfer {
 namespace {
 
@@ -12,14 +10,14 @@ const char *const downloadAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Coul
 
 } // namespace
 
-DownloadFile::DownloadFile(std::shared_ptr<SftpLane> lane, FileTask task, WorkPool &pool)
-    : FileTransfer(std::move(lane), std::move(task)), m_pool(pool)
-{
-}
-
 void DownloadFile::start()
 {
     ask(sftp::open(m_task.source, sftp::OpenRead), [this](const SftpClient::Answer &answer) { onOpened(answer); });
+}
+
+sftp::Request DownloadFile::openLeg() const
+{
+    return sftp::open(m_task.source, sftp::OpenRead);
 }
 
 void DownloadFile::onOpened(const SftpClient::Answer &answer)
@@ -42,10 +40,17 @@ void DownloadFile::onLooked(const SftpClient::Answer &answer)
         return;
     }
     m_attributes = *attributes;
-    const bool usable = m_attributes.size && *m_attributes.size <= quint64(std::numeric_limits<qint64>::max())
-        && (!m_attributes.permissions || m_attributes.isFile());
+    const bool usable = m_attributes.size && *m_attributes.size <= quint64(Segments::largestFile) && (!m_attributes.permissions || m_attributes.isFile());
     if (!usable) {
         note(unexpectedReply(attempt(downloadAttempt, m_task.source)));
+        return;
+    }
+    if (hasFailed())
+        return;
+    m_size = qint64(*m_attributes.size);
+    m_segments = Segments(m_size);
+    if (m_segments.count() > 1 && verifies() && findPart()) {
+        prove();
         return;
     }
     auto part = LocalPart::create(m_task.destination);
@@ -54,34 +59,76 @@ void DownloadFile::onLooked(const SftpClient::Answer &answer)
         return;
     }
     m_part = std::make_shared<LocalPart>(std::move(*part));
-    m_size = qint64(*m_attributes.size);
-    if (m_size == 0)
-        return;
-    ++m_open; // asking counts as one open request, until all is asked for
-    m_lane->add(self());
+    for (size_t segment = 0; segment < m_segments.count(); ++segment)
+        m_segments.want(segment);
+    read();
 }
 
-bool DownloadFile::feed()
+bool DownloadFile::findPart()
 {
-    if (!hasFailed() && m_sent < m_size) {
-        const qint64 length = qMin<qint64>(m_size - m_sent, SftpLane::chunkSize);
-        const qint64 offset = std::exchange(m_sent, m_sent + length);
-        askForChunk(offset, length);
+    auto part = LocalPart::reopen(m_task.destination);
+    if (!part || part->size() < Segments::length || (part->size() > m_size && !part->truncate(m_size)))
+        return false; // create() takes it out of the way
+    m_part = std::make_shared<LocalPart>(std::move(*part));
+    return true;
+}
+
+/// What is there may be of another source, or half written: each segment must have the digest of the far one.
+void DownloadFile::prove()
+{
+    m_phase = Phase::Proving;
+    const qint64 partSize = m_part->size();
+    for (size_t segment = 0; segment < m_segments.count(); ++segment) {
+        const Range range = m_segments.range(segment);
+        if (range.offset + range.length > partSize)
+            continue;
+        const auto check = std::make_shared<Check>();
+        const auto then = [this, check, range] {
+            if (check->isComplete() && check->isEqual())
+                proven(range);
+        };
+        askFar(check, m_task.source, segment, then);
+        askNear(check, [part = m_part, range] { return part->digest(range.offset, range.length); }, then);
     }
-    if (!hasFailed() && m_sent < m_size)
-        return true;
-    if (--m_open == 0)
-        settle();
-    return false;
 }
 
-void DownloadFile::askForChunk(qint64 offset, qint64 length)
+void DownloadFile::read()
 {
-    ask(sftp::read(m_handle, quint64(offset), quint32(length)),
-        [=, this](const SftpClient::Answer &answer) { onChunk(offset, length, answer); }, length);
+    m_phase = Phase::Reading;
+    if (m_segments.count() == 1 && m_tools.hasher)
+        askFar(checkOf(0), m_task.source, 0, [this] { onDigest(0); });
+    if (m_segments.hasWork())
+        beginLegs(m_handle);
 }
 
-void DownloadFile::onChunk(qint64 offset, qint64 length, const SftpClient::Answer &answer)
+void DownloadFile::checkLeg(Leg &leg, std::function<void()> then)
+{
+    askOn(leg.lane->client(), sftp::onHandle(sftp::Type::Fstat, leg.handle), [this, then = std::move(then)](const SftpClient::Answer &answer) {
+        const auto attributes = expectReply<sftp::Attributes>(answer, attempt(downloadAttempt, m_task.source));
+        if (!attributes)
+            note(attributes.error());
+        else if (!isSame(*attributes)) // another file has taken its place between two openings
+            note(changed());
+        then();
+    });
+}
+
+qint64 DownloadFile::moveChunk(Leg &leg, qint64 offset, qint64 length)
+{
+    const auto segment = size_t(offset / Segments::length);
+    if (offset % Segments::length == 0 && m_segments.count() > 1 && verifies())
+        askFar(checkOf(segment), m_task.source, segment, [this, segment] { onDigest(segment); });
+    askForChunk(leg.lane->client(), leg.handle, offset, length);
+    return length;
+}
+
+void DownloadFile::askForChunk(SftpClient &client, const QByteArray &handle, qint64 offset, qint64 length)
+{
+    askOn(client, sftp::read(handle, quint64(offset), quint32(length)),
+          [=, this, &client](const SftpClient::Answer &answer) { onChunk(client, handle, offset, length, answer); }, length);
+}
+
+void DownloadFile::onChunk(SftpClient &client, const QByteArray &handle, qint64 offset, qint64 length, const SftpClient::Answer &answer)
 {
     if (hasFailed())
         return;
@@ -105,7 +152,30 @@ void DownloadFile::onChunk(qint64 offset, qint64 length, const SftpClient::Answe
     }
     moved(got);
     if (got < length) // a server may give less than was asked for
-        askForChunk(offset + got, length - got);
+        askForChunk(client, handle, offset + got, length - got);
+    const auto complete = m_segments.arrived(offset, got);
+    if (!complete || m_segments.count() < 2 || !m_checks.contains(*complete))
+        return;
+    const Range range = m_segments.range(*complete);
+    askNear(checkOf(*complete), [part = m_part, range] { return part->digest(range.offset, range.length); },
+            [this, segment = *complete] { onDigest(segment); });
+}
+
+std::shared_ptr<FileTransfer::Check> DownloadFile::checkOf(size_t segment)
+{
+    auto &check = m_checks[segment];
+    if (!check)
+        check = std::make_shared<Check>();
+    return check;
+}
+
+void DownloadFile::onDigest(size_t segment)
+{
+    const auto found = m_checks.find(segment);
+    if (found == m_checks.end() || !found->second->isComplete())
+        return;
+    judge(*found->second, m_task.destination);
+    m_checks.erase(found);
 }
 
 void DownloadFile::settle()
@@ -114,12 +184,21 @@ void DownloadFile::settle()
     case Phase::Opening:
         finishFailed();
         return;
+    case Phase::Proving:
+        for (size_t segment = 0; segment < m_segments.count(); ++segment) {
+            if (!m_segments.isComplete(segment))
+                m_segments.want(segment);
+        }
+        hold(); // with nothing left to read it settles at once
+        read();
+        release();
+        return;
     case Phase::Reading:
         close();
         return;
     case Phase::Closing:
         if (hasFailed()) {
-            m_part.reset(); // before anyone is told
+            letGoOfPart(); // before anyone is told
             finishFailed();
         } else {
             bringHome();
@@ -133,14 +212,21 @@ void DownloadFile::settle()
 void DownloadFile::close()
 {
     m_phase = Phase::Closing;
-    ++m_open;
+    hold();
     if (!hasFailed())
         ask(sftp::onHandle(sftp::Type::Fstat, m_handle), [this](const SftpClient::Answer &answer) { onLookedAgain(answer); });
     ask(sftp::onHandle(sftp::Type::Close, m_handle), [](const SftpClient::Answer &) {});
+    closeExtraLegs(downloadAttempt, m_task.source);
     if (hasFailed())
-        m_part.reset();
-    if (--m_open == 0)
-        settle();
+        letGoOfPart();
+    release();
+}
+
+void DownloadFile::letGoOfPart()
+{
+    if (m_part && leavesPart())
+        m_part->keep();
+    m_part.reset();
 }
 
 void DownloadFile::onLookedAgain(const SftpClient::Answer &answer)
@@ -148,24 +234,45 @@ void DownloadFile::onLookedAgain(const SftpClient::Answer &answer)
     const auto attributes = expectReply<sftp::Attributes>(answer, attempt(downloadAttempt, m_task.source));
     if (!attributes)
         note(attributes.error());
-    else if (attributes->size != m_attributes.size || attributes->modified != m_attributes.modified)
+    else if (!isSame(*attributes))
         note(changed());
+}
+
+bool DownloadFile::isSame(const sftp::Attributes &now) const
+{
+    return now.size == m_attributes.size && now.modified == m_attributes.modified;
 }
 
 void DownloadFile::bringHome()
 {
     m_phase = Phase::Finishing;
+    QByteArray digest; // of a file in one segment: the disk's thread compares it
+    if (const auto whole = m_checks.find(0); m_segments.count() == 1 && whole != m_checks.end()) {
+        const auto &far = *whole->second->far;
+        if (far) {
+            digest = *far;
+        } else if (far.error().kind == ErrorKind::Unsupported) {
+            m_whyNotVerified = far.error().message;
+        } else {
+            note(far.error());
+            letGoOfPart();
+            finishFailed();
+            return;
+        }
+    }
+    if (m_tools.hasher && !m_tools.hasher->isAvailable())
+        m_whyNotVerified = m_tools.hasher->whyNot();
     const quint32 permissions = m_attributes.permissions.value_or(0644);
-    const qint64 modified = m_attributes.modified.value_or(0);
-    FileResult end{std::nullopt, false, false, m_size, modified};
-    renaming(end);
+    const FileResult end = outcome(m_attributes.modified.value_or(0));
     const auto existing = m_task.replace ? LocalPart::Existing::Replace : LocalPart::Existing::Keep;
-    m_pool.run([=, part = std::exchange(m_part, nullptr)] { return part->finish(permissions, modified, existing); },
-               [self = self(), end, this](const Result<Done> &result) mutable {
-                   if (!result)
-                       end.error = result.error();
-                   finish(end);
-               });
+    renaming(end);
+    m_tools.disk->run<Done>([=, part = std::exchange(m_part, nullptr), modified = end.modified] { return part->finish(permissions, modified, existing, digest); },
+                            [self = self(), end, this](const Result<Done> &done) {
+                                FileResult result = end;
+                                if (!done)
+                                    result.error = done.error();
+                                finish(result);
+                            });
 }
 
 Error DownloadFile::changed()

@@ -82,9 +82,9 @@ void DownloadRun::sealFolder(int folder, std::function<void()> then)
     then();
 }
 
-std::shared_ptr<FileTransfer> DownloadRun::makeFile(std::shared_ptr<SftpLane> lane, FileTask task)
+std::shared_ptr<FileTransfer> DownloadRun::makeFile(FileTools tools, FileTask task)
 {
-    return std::make_shared<DownloadFile>(std::move(lane), std::move(task), m_pool);
+    return std::make_shared<DownloadFile>(std::move(tools), std::move(task));
 }
 
 } // namespace nimbook::transfer

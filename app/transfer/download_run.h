@@ -3,14 +3,13 @@
 
 #include "transfer/batch_run.h"
 #include "transfer/remote_walk.h"
-#include "transfer/work_pool.h"
 
 namespace nimbook::transfer {
 
 class DownloadRun final : public BatchRun {
     Q_OBJECT
 public:
-    DownloadRun(BatchRequest request, WorkPool &pool) : BatchRun(std::move(request)), m_pool(pool) {}
+    using BatchRun::BatchRun;
     ~DownloadRun() override { stopWalk(); }
 
 private:
@@ -19,9 +18,8 @@ private:
     void listDestination(int folder, std::function<void(Result<DestinationView::Names>)> then) override;
     void makeFolder(int folder, Then then) override;
     void sealFolder(int folder, std::function<void()> then) override;
-    std::shared_ptr<FileTransfer> makeFile(std::shared_ptr<SftpLane> lane, FileTask task) override;
+    std::shared_ptr<FileTransfer> makeFile(FileTools tools, FileTask task) override;
 
-    WorkPool &m_pool;
     std::shared_ptr<RemoteWalk> m_walk;
 };
 

@@ -81,6 +81,12 @@ Error unexpectedReply(const Attempt &attempt)
     return makeError(ErrorKind::Protocol, attempt, transferText("the machine gave an answer that does not fit the question"), {});
 }
 
+Error differentBytes(const QByteArray &path)
+{
+    return Error{ErrorKind::Conflict, transferText("\"%1\" did not arrive as it is at its source, so it was not put in its place.").arg(shownPath(path)),
+                 transferText("Something may have written to it meanwhile. Try again."), QStringLiteral("SHA-256 of the two ends differs"), {}};
+}
+
 Result<Done> expectOk(const SftpClient::Answer &answer, const Attempt &attempt)
 {
     if (!answer)

@@ -23,6 +23,7 @@ QString transferText(const char *text); ///< translated, in the context "nimbook
 Error localError(const Attempt &attempt, int errnoValue);
 Error remoteError(const Attempt &attempt, const sftp::Status &status);
 Error unexpectedReply(const Attempt &attempt);
+Error differentBytes(const QByteArray &path); ///< the digests of both ends are not the same
 
 /// The answer as \a T, or why it is not one.
 template<typename T>

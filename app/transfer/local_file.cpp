@@ -3,10 +3,12 @@
 
 #include "transfer/file_errors.h"
 #include "transfer/names.h"
+#include "transfer/sha256.h"
 
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
+#include <limits>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,6 +31,26 @@ int renameUnlessThere(const QByteArray &from, const QByteArray &to)
     return ::unlink(from.constData()) == 0 ? 0 : errno;
 }
 
+Result<QByteArray> digestOf(int fd, qint64 offset, qint64 length, const Attempt &attempt)
+{
+    constexpr qint64 piece = 256 * 1024;
+    Sha256 hash;
+    QByteArray buffer(qMin(piece, length), Qt::Uninitialized);
+    while (length > 0) {
+        const ssize_t got = ::pread(fd, buffer.data(), size_t(qMin<qint64>(piece, length)), offset);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return failure(localError(attempt, errno));
+        if (got == 0)
+            break; // shorter than it was: another digest, too
+        hash.add(QByteArrayView(buffer.constData(), got));
+        offset += got;
+        length -= got;
+    }
+    return hash.digest();
+}
+
 } // namespace
 
 int FileDescriptor::close()
@@ -49,6 +71,8 @@ Result<LocalSource> LocalSource::open(const QByteArray &path)
         return failure(localError(attempt, errno));
     if (!S_ISREG(st.st_mode))
         return failure(ErrorKind::Unsupported, transferText("%1: it is not a file any more.").arg(attempt.sentence()));
+    source.m_device = st.st_dev;
+    source.m_inode = st.st_ino;
     source.m_size = st.st_size;
     source.m_modified = st.st_mtim.tv_sec;
     source.m_modifiedNanoseconds = st.st_mtim.tv_nsec;
@@ -68,14 +92,19 @@ Result<qint64> LocalSource::read(qint64 offset, char *into, qint64 size) const
 bool LocalSource::isUnchanged() const
 {
     struct stat st {};
-    return ::fstat(m_fd.get(), &st) == 0 && st.st_size == m_size && st.st_mtim.tv_sec == m_modified
-        && st.st_mtim.tv_nsec == m_modifiedNanoseconds;
+    return ::lstat(m_path.constData(), &st) == 0 && st.st_dev == m_device && st.st_ino == m_inode && st.st_size == m_size
+        && st.st_mtim.tv_sec == m_modified && st.st_mtim.tv_nsec == m_modifiedNanoseconds;
+}
+
+Result<QByteArray> LocalSource::digest(qint64 offset, qint64 length) const
+{
+    return digestOf(m_fd.get(), offset, length, {localReadAttempt, m_path});
 }
 
 Result<LocalPart> LocalPart::create(const QByteArray &destination)
 {
     const QByteArray part = joinPath(folderOf(destination), partName(nameOf(destination)));
-    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+    const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
     FileDescriptor fd(::open(part.constData(), flags, 0600));
     if (fd.get() < 0 && errno == EEXIST && ::unlink(part.constData()) == 0) // left by a crash
         fd = FileDescriptor(::open(part.constData(), flags, 0600));
@@ -84,19 +113,49 @@ Result<LocalPart> LocalPart::create(const QByteArray &destination)
     return LocalPart(std::move(fd), part, destination);
 }
 
+std::optional<LocalPart> LocalPart::reopen(const QByteArray &destination)
+{
+    const QByteArray part = joinPath(folderOf(destination), partName(nameOf(destination)));
+    FileDescriptor fd(::open(part.constData(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    struct stat st {};
+    // One name only: through a hard link we would write into somebody's other file.
+    if (fd.get() < 0 || ::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != ::geteuid() || st.st_nlink != 1)
+        return std::nullopt;
+    return LocalPart(std::move(fd), part, destination);
+}
+
+qint64 LocalPart::size() const
+{
+    struct stat st {};
+    return ::fstat(m_fd.get(), &st) == 0 ? qint64(st.st_size) : 0;
+}
+
+Result<Done> LocalPart::truncate(qint64 size)
+{
+    if (::ftruncate(m_fd.get(), size) != 0)
+        return failure(localError({localWriteAttempt, m_destination}, errno));
+    return Done{};
+}
+
+Result<QByteArray> LocalPart::digest(qint64 offset, qint64 length) const
+{
+    return digestOf(m_fd.get(), offset, length, {localReadAttempt, m_destination});
+}
+
 LocalPart::LocalPart(FileDescriptor fd, QByteArray partPath, QByteArray destination)
     : m_fd(std::move(fd)), m_partPath(std::move(partPath)), m_destination(std::move(destination))
 {
 }
 
 LocalPart::LocalPart(LocalPart &&other) noexcept
-    : m_fd(std::move(other.m_fd)), m_partPath(std::exchange(other.m_partPath, {})), m_destination(std::move(other.m_destination))
+    : m_fd(std::move(other.m_fd)), m_partPath(std::exchange(other.m_partPath, {})), m_destination(std::move(other.m_destination)),
+      m_keep(other.m_keep)
 {
 }
 
 LocalPart::~LocalPart()
 {
-    if (!m_partPath.isEmpty())
+    if (!m_partPath.isEmpty() && !m_keep)
         ::unlink(m_partPath.constData());
 }
 
@@ -114,8 +173,15 @@ Result<Done> LocalPart::write(qint64 offset, QByteArrayView bytes)
     return Done{};
 }
 
-Result<Done> LocalPart::finish(quint32 permissions, qint64 modified, Existing existing)
+Result<Done> LocalPart::finish(quint32 permissions, qint64 modified, Existing existing, const QByteArray &digest)
 {
+    if (!digest.isEmpty()) {
+        const auto arrived = this->digest(0, std::numeric_limits<qint64>::max());
+        if (!arrived)
+            return failure(arrived.error());
+        if (*arrived != digest)
+            return failure(differentBytes(m_destination));
+    }
     const timespec times[2] = {{0, UTIME_NOW}, {time_t(modified), 0}};
     const bool ready = ::fchmod(m_fd.get(), permissions & 0777) == 0 && ::futimens(m_fd.get(), times) == 0 && ::fsync(m_fd.get()) == 0;
     int error = ready ? 0 : errno;

@@ -45,6 +45,8 @@ public:
 
     /// Bytes read; 0 at the end.
     Result<qint64> read(qint64 offset, char *into, qint64 size) const;
+    Result<QByteArray> digest(qint64 offset, qint64 length) const; ///< SHA-256, raw; blocks; any thread
+    void close() { m_fd.close(); } ///< isUnchanged() still works
     bool isUnchanged() const;
 
     qint64 size() const { return m_size; }
@@ -55,6 +57,8 @@ public:
 private:
     FileDescriptor m_fd;
     QByteArray m_path;
+    quint64 m_device = 0;
+    quint64 m_inode = 0;
     qint64 m_size = 0;
     qint64 m_modified = 0;
     qint64 m_modifiedNanoseconds = 0;
@@ -62,19 +66,26 @@ private:
     quint32 m_permissions = 0;
 };
 
-/// A local file while it arrives: lies under its temporary name until finish(); gone with this object otherwise.
+/// A local file while it arrives: lies under its temporary name until finish(); gone with this object otherwise, unless keep().
 class LocalPart {
 public:
     static Result<LocalPart> create(const QByteArray &destination);
+    /// What an earlier attempt left behind, to go on with; nothing when there is none that is surely ours.
+    static std::optional<LocalPart> reopen(const QByteArray &destination);
     ~LocalPart();
     LocalPart(LocalPart &&) noexcept;
     LocalPart &operator=(LocalPart &&) = delete;
 
     Result<Done> write(qint64 offset, QByteArrayView bytes);
+    qint64 size() const;
+    Result<Done> truncate(qint64 size);
+    Result<QByteArray> digest(qint64 offset, qint64 length) const; ///< SHA-256, raw; blocks; any thread
+    void keep() { m_keep = true; } ///< for a later attempt
 
     enum class Existing { Keep, Replace };
     /// Sets mode and time, brings the bytes to the disk, gives the file its own name. Blocks as long as the disk takes.
-    Result<Done> finish(quint32 permissions, qint64 modified, Existing existing);
+    /// \param digest SHA-256 that the whole file must have; empty: proven already, or cannot be
+    Result<Done> finish(quint32 permissions, qint64 modified, Existing existing, const QByteArray &digest = {});
 
 private:
     LocalPart(FileDescriptor fd, QByteArray partPath, QByteArray destination);
@@ -82,6 +93,7 @@ private:
     FileDescriptor m_fd;
     QByteArray m_partPath;
     QByteArray m_destination;
+    bool m_keep = false;
 };
 
 } // namespace nimbook::transfer

@@ -35,7 +35,7 @@ void SftpLane::feed()
     if (m_feeding) // a chunk that fails at once ends its file, which may add the next one
         return;
     m_feeding = true;
-    while (!m_sources.empty() && hasRoom() && (!m_throttle || m_throttle->isOpen())) {
+    while (!m_sources.empty() && hasRoom() && (!m_throttle || m_throttle->isOpen() || !m_client->isAlive())) {
         const auto source = m_sources.front();
         const qsizetype before = m_client->inFlight();
         if (!source->feed())

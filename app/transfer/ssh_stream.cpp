@@ -3,7 +3,8 @@
 
 namespace nimbook::transfer {
 
-SshStream::SshStream(ssh::Link &link) : m_link(&link), m_channel(link), m_buffer(64 * 1024, Qt::Uninitialized)
+SshStream::SshStream(ssh::Link &link, QString command)
+    : m_link(&link), m_command(std::move(command)), m_channel(link), m_buffer(64 * 1024, Qt::Uninitialized)
 {
     connect(&link, &ssh::Link::serviced, this, &SshStream::onServiced);
     connect(&link, &ssh::Link::ended, this, &SshStream::close);
@@ -49,7 +50,7 @@ void SshStream::open()
             m_phase = Phase::Requesting;
     }
     if (m_phase == Phase::Requesting && step == Step::Done) {
-        step = m_channel.requestSubsystem(QStringLiteral("sftp"));
+        step = m_command.isEmpty() ? m_channel.requestSubsystem(QStringLiteral("sftp")) : m_channel.requestExec(m_command);
         if (step == Step::Done)
             m_phase = Phase::Open;
     }
@@ -84,8 +85,13 @@ void SshStream::close(const Error &error)
 
 void SshStream::closeRefused()
 {
+    const QString machine = m_link ? m_link->settings().machineName : QString();
+    if (!m_command.isEmpty()) {
+        close(Error{ErrorKind::Unsupported, tr("%1 does not run another command now.").arg(machine), {}, m_channel.refusal(), {}});
+        return;
+    }
     close(Error{ErrorKind::Unsupported,
-                tr("%1 does not offer SFTP to this user.").arg(m_link ? m_link->settings().machineName : QString()),
+                tr("%1 does not offer SFTP to this user.").arg(machine),
                 tr("The sshd_config of the machine needs a line \"Subsystem sftp\"."), m_channel.refusal(), {}});
 }
 

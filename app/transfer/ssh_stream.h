@@ -9,11 +9,12 @@
 
 namespace nimbook::transfer {
 
-/// The "sftp" subsystem of a machine, on a channel of a live link. Opens by itself; takes bytes once it is open.
+/// The "sftp" subsystem of a machine, or a command there, on a channel of a live link. Opens by itself; takes bytes once it is open.
 class SshStream : public QObject, public ByteStream {
     Q_OBJECT
 public:
-    explicit SshStream(ssh::Link &link);
+    /// \param command empty: the subsystem
+    explicit SshStream(ssh::Link &link, QString command = {});
 
     qsizetype write(QByteArrayView bytes) override;
 
@@ -26,6 +27,7 @@ private:
     void closeRefused();
 
     QPointer<ssh::Link> m_link;
+    QString m_command;
     ssh::Channel m_channel;
     Phase m_phase = Phase::Opening;
     bool m_wantsRoom = true;

@@ -12,11 +12,14 @@
 namespace nimbook::transfer {
 namespace {
 constexpr std::chrono::milliseconds reportInterval{100};
-constexpr size_t dataLanes = 2; // per direction; with the control lane five channels, of the ten that sshd allows by default
+constexpr size_t dataLanes = 2; // per direction; with the control lane and the hashers seven channels, of the ten that sshd allows by default
+constexpr int diskThreads = 8;   // several fsyncs at once share one commit of the file system
+constexpr int digestThreads = 2;
 }
 
 TransferWorker::TransferWorker(ssh::ConnectionSettings settings, QueueOptions options)
-    : m_settings(std::move(settings)), m_options(std::move(options)), m_journal(m_options.journalDirectory), m_pool(this), m_tick(this)
+    : m_settings(std::move(settings)), m_options(std::move(options)), m_journal(m_options.journalDirectory),
+      m_disk(this, diskThreads), m_digests(this, digestThreads), m_tick(this)
 {
     for (const Direction direction : {Direction::Upload, Direction::Download})
         m_data[direction].throttle.setParent(this); // moves to the thread with us
@@ -49,7 +52,7 @@ TransferWorker::Entry &TransferWorker::enter(const BatchRequest &request)
     if (request.direction == Direction::Upload)
         run = std::make_unique<UploadRun>(request);
     else
-        run = std::make_unique<DownloadRun>(request, m_pool);
+        run = std::make_unique<DownloadRun>(request);
     watch(run.get(), ++m_lastSerial);
     Entry &entry = m_entries[request.id];
     entry = Entry{std::move(run), m_lastSerial};
@@ -309,6 +312,7 @@ void TransferWorker::report(TransferId id)
     if (found == m_entries.end())
         return;
     BatchReport report = found->second.run->report();
+    report.underway = found->second.run->underway();
     report.bytesPerSecond = report.state == Transfer::State::Running ? found->second.rate.bytesPerSecond() : 0;
     Q_EMIT reported(id, report);
 }
@@ -377,6 +381,8 @@ void TransferWorker::dropLink()
     for (auto &[direction, data] : m_data) {
         for (const auto &lane : std::exchange(data.lanes, {}))
             lane->client().fail(error);
+        if (const auto hasher = std::exchange(data.hasher, nullptr))
+            hasher->shutDown(error);
         if (const auto waiting = std::exchange(data.waiting, nullptr))
             waiting(failure(error));
     }
@@ -390,6 +396,11 @@ std::shared_ptr<SftpLane> TransferWorker::openLane(Throttle *throttle)
     return std::make_shared<SftpLane>(std::make_unique<SshStream>(*m_link), m_link->settings().machineName, throttle);
 }
 
+std::shared_ptr<RemoteHasher> TransferWorker::openHasher()
+{
+    return std::make_shared<RemoteHasher>([this] { return std::make_unique<SshStream>(*m_link, RemoteHasher::command()); }, m_settings.machineName);
+}
+
 void TransferWorker::openDataLanes(Direction direction, std::function<void(Result<Lanes>)> then)
 {
     connectThen([this, direction, then = std::move(then)](const std::optional<Error> &error) {
@@ -400,6 +411,8 @@ void TransferWorker::openDataLanes(Direction direction, std::function<void(Resul
         DataLanes &data = m_data[direction];
         data.waiting = then;
         std::erase_if(data.lanes, [](const auto &lane) { return !lane->client().isAlive(); });
+        if (m_options.verify && !data.hasher)
+            data.hasher = openHasher(); // before the lanes: where channels are few, one lane less does no harm
         while (data.lanes.size() < dataLanes)
             data.lanes.push_back(openLane(&data.throttle));
         for (const auto &lane : data.lanes) {
@@ -417,7 +430,7 @@ void TransferWorker::checkDataLanes(Direction direction)
     DataLanes &data = m_data[direction];
     if (!data.waiting)
         return;
-    Lanes lanes{m_control, {}};
+    Lanes lanes{m_control, {}, data.hasher, &m_disk, &m_digests, m_link->roundTrip()};
     for (const auto &lane : data.lanes) {
         if (lane->client().isAlive() && !lane->client().isReady())
             return;

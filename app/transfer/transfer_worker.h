@@ -79,19 +79,22 @@ private:
     void openDataLanes(Direction direction, std::function<void(Result<Lanes>)> then);
     void checkDataLanes(Direction direction);
     std::shared_ptr<SftpLane> openLane(Throttle *throttle = nullptr);
+    std::shared_ptr<RemoteHasher> openHasher();
     void dropLink();
     bool isConnected() const;
 
     struct DataLanes {
         Throttle throttle; // before the lanes, which look at it
         std::vector<std::shared_ptr<SftpLane>> lanes;
+        std::shared_ptr<RemoteHasher> hasher;
         std::function<void(Result<Lanes>)> waiting;
     };
 
     ssh::ConnectionSettings m_settings;
     QueueOptions m_options;
     TransferJournal m_journal;
-    WorkPool m_pool;
+    WorkPool m_disk;
+    WorkPool m_digests;
     std::unique_ptr<ssh::Link> m_link;
     std::vector<std::function<void(std::optional<Error>)>> m_waiting; ///< for the link
     std::shared_ptr<SftpLane> m_control;

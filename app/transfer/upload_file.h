@@ -3,35 +3,48 @@
 
 #include "transfer/file_transfer.h"
 #include "transfer/local_file.h"
+#include "transfer/sha256.h"
 
 namespace nimbook::transfer {
 
 /// Open the part file, send all chunks, mode and time, sync, size, close without waiting; then compare; then rename.
+/// Of a part that an earlier attempt left, what proves to be right is not sent again.
 class UploadFile final : public FileTransfer {
 public:
-    UploadFile(std::shared_ptr<SftpLane> lane, FileTask task);
+    using FileTransfer::FileTransfer;
 
     void start() override;
-    bool feed() override;
 
 private:
-    enum class Phase { Opening, Sending, Closing, Renaming, CleaningUp };
+    enum class Phase { Looking, Opening, Proving, Sending, Closing, Verifying, Renaming, CleaningUp };
+    void lookForPart();
     void openPart();
+    void reopenPart();
     void onOpened(const SftpClient::Answer &answer);
-    void sendChunk();
+    void prove();
+    void send();
+    sftp::Request openLeg() const override;
+    qint64 moveChunk(Leg &leg, qint64 offset, qint64 length) override;
+    void onWritten(qint64 offset, qint64 count, const SftpClient::Answer &answer);
+    void onAllAsked() override;
+    void verify(size_t segment);
     void sendTail();
     void settle() override;
     void compare();
-    FileResult outcome() const;
     void rename();
     void onRenamed(const SftpClient::Answer &answer);
     void abandon();
 
     QByteArray m_part;
     QByteArray m_handle;
-    std::optional<LocalSource> m_source;
-    Phase m_phase = Phase::Opening;
+    std::shared_ptr<LocalSource> m_source;
+    std::optional<Sha256> m_hash; ///< of a small file, as it goes
+    Phase m_phase = Phase::Looking;
+    qint64 m_partSize = 0; ///< of what an earlier attempt left
+    bool m_reopening = false;
     bool m_retriedOpen = false;
+    int m_writing = 0; ///< chunks without an answer
+    bool m_allSent = false;
     std::optional<quint64> m_arrivedSize;
 };
 

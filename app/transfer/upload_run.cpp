@@ -115,9 +115,9 @@ void UploadRun::sealFolder(int folder, std::function<void()> then)
                                    [then = std::move(then)](const SftpClient::Answer &) { then(); });
 }
 
-std::shared_ptr<FileTransfer> UploadRun::makeFile(std::shared_ptr<SftpLane> lane, FileTask task)
+std::shared_ptr<FileTransfer> UploadRun::makeFile(FileTools tools, FileTask task)
 {
-    return std::make_shared<UploadFile>(std::move(lane), std::move(task));
+    return std::make_shared<UploadFile>(std::move(tools), std::move(task));
 }
 
 } // namespace nimbook::transfer

@@ -18,7 +18,7 @@ private:
     void listDestination(int folder, std::function<void(Result<DestinationView::Names>)> then) override;
     void makeFolder(int folder, Then then) override;
     void sealFolder(int folder, std::function<void()> then) override;
-    std::shared_ptr<FileTransfer> makeFile(std::shared_ptr<SftpLane> lane, FileTask task) override;
+    std::shared_ptr<FileTransfer> makeFile(FileTools tools, FileTask task) override;
 
     std::optional<LocalWalk> m_walk;
     Then m_walked;

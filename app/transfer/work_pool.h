@@ -13,19 +13,24 @@
 
 namespace nimbook::transfer {
 
-/// Threads for what only the disk can hurry: fsync of an arrived file. Several at once share one journal commit.
+/// Threads for what only the disk or the processor can hurry: fsync of an arrived file, a digest.
 class WorkPool : public QObject {
     Q_OBJECT
 public:
     /// \param owner whose thread the answers come to, also after it has moved to another
-    explicit WorkPool(QObject *owner) : QObject(owner) { m_pool.setMaxThreadCount(8); }
-    ~WorkPool() override { m_pool.waitForDone(); }
+    WorkPool(QObject *owner, int threads) : QObject(owner) { m_pool.setMaxThreadCount(threads); }
+    ~WorkPool() override
+    {
+        m_pool.clear(); // what has not begun never will
+        m_pool.waitForDone();
+    }
 
     /// \a work runs on a pool thread, \a then on the thread of this object; \a then is never touched by the pool's thread.
-    void run(std::function<Result<Done>()> work, std::function<void(Result<Done>)> then)
+    template<typename T>
+    void run(std::function<Result<T>()> work, std::function<void(Result<T>)> then)
     {
         m_pool.start([this, work = std::move(work), then = std::move(then)]() mutable {
-            Result<Done> result = work();
+            Result<T> result = work();
             work = nullptr;
             {
                 const std::lock_guard lock(m_mutex);

@@ -135,25 +135,62 @@ private Q_SLOTS:
         QCOMPARE(Fixture::describe(to), Fixture::describe(from));
     }
 
-    void pause_andResume_bringTheWhole_data() { bothWays(); }
-    void pause_andResume_bringTheWhole()
+    void pause_andResume_goOnWithWhatProvesRight_data()
+    {
+        QTest::addColumn<bool>("upload");
+        QTest::addColumn<bool>("spoilt");
+        QTest::newRow("up") << true << false;
+        QTest::newRow("down") << false << false;
+        QTest::newRow("up, and the part was written to meanwhile") << true << true;
+        QTest::newRow("down, and the part was written to meanwhile") << false << true;
+    }
+    void pause_andResume_goOnWithWhatProvesRight()
     {
         QFETCH(bool, upload);
+        QFETCH(bool, spoilt);
         const QString from = upload ? f.near() : f.far();
         const QString to = upload ? f.far() : f.near();
-        QVERIFY(Fixture::writeSparse(from + QStringLiteral("/big"), bigSize));
+        QVERIFY(Fixture::write(from + QStringLiteral("/big"), Fixture::randomBytes(60'000'000)));
         const QStringList sources{from + QStringLiteral("/big")};
+        const auto direction = upload ? Transfer::Direction::Upload : Transfer::Direction::Download;
+        f.queue->setRateLimit(direction, 60'000'000);
         const TransferId id = upload ? f.queue->upload(sources, to) : f.queue->download(sources, to);
-        QVERIFY(Fixture::waitForPart(to));
+        QTRY_VERIFY_WITH_TIMEOUT(f.queue->find(id)->bytesDone > 40'000'000, 30'000);
 
         f.queue->pause(id);
         QTRY_COMPARE_WITH_TIMEOUT(int(f.queue->find(id)->state), int(State::Paused), 20'000);
         QVERIFY(!QFile::exists(to + QStringLiteral("/big")));
+        const QStringList parts = Fixture::partFiles(to);
+        QCOMPARE(parts.size(), 1);
+        if (spoilt) {
+            QFile part(parts.first());
+            QVERIFY(part.open(QIODevice::ReadWrite) && part.seek(5'000'000) && part.write("spoilt") == 6 && part.flush());
+        }
+        struct stat before {};
+        QCOMPARE(::stat(QFile::encodeName(parts.first()).constData(), &before), 0);
+        f.queue->setRateLimit(direction, 0);
         f.queue->resume(id);
 
         COMPARE_STATE(f.settle(id), State::Done);
+        struct stat after {};
+        QCOMPARE(::stat(QFile::encodeName(to + QStringLiteral("/big")).constData(), &after), 0);
+        QCOMPARE(after.st_ino, before.st_ino); // the very file that was begun
         QVERIFY(Fixture::sameBytes(from + QStringLiteral("/big"), to + QStringLiteral("/big")));
+        QCOMPARE(f.queue->find(id)->filesVerified, 1);
+        QCOMPARE(f.queue->find(id)->bytesDone, 60'000'000);
         QCOMPARE(Fixture::partFiles(to), QStringList());
+    }
+
+    void machineWithoutSha256sum_transfersAndSaysSo()
+    {
+        nimbook::testing::TransferFixture other({QStringLiteral("SetEnv PATH=/nonexistent")});
+        QVERIFY2(other.start(), qPrintable(other.sshd.errorString()));
+        QVERIFY(Fixture::write(other.near(QStringLiteral("a")), "1"));
+        const TransferId up = other.queue->upload({other.near(QStringLiteral("a"))}, other.far());
+        COMPARE_STATE(other.settle(up), State::Done);
+        QCOMPARE(Fixture::read(other.far(QStringLiteral("a"))), QByteArray("1"));
+        QCOMPARE(other.queue->find(up)->filesVerified, 0);
+        QVERIFY2(other.queue->find(up)->verificationNote.contains(QLatin1String("sha256sum")), qPrintable(other.queue->find(up)->verificationNote));
     }
 
     void programKilled_theTransferComesBackPaused_andGoesOn()

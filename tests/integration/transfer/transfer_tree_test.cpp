@@ -120,6 +120,10 @@ private Q_SLOTS:
         COMPARE_STATE(f.settle(up), State::Done);
         const TransferId down = f.queue->download({f.far(QStringLiteral("tree"))}, f.near(QStringLiteral("back")));
         COMPARE_STATE(f.settle(down), State::Done);
+        for (const TransferId id : {up, down}) {
+            QCOMPARE(f.queue->find(id)->verificationNote, QString());
+            QCOMPARE(f.queue->find(id)->filesVerified, f.queue->find(id)->filesTotal);
+        }
 
         const QByteArrayList expected = describeRaw(f.near(QStringLiteral("tree")));
         QVERIFY(expected.size() > 10);

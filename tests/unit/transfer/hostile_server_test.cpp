@@ -190,7 +190,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, data);
         QFETCH(quint32, sizeAfter);
         const QTemporaryDir folder;
-        WorkPool pool(this);
+        WorkPool pool(this, 2);
         const auto looks = std::make_shared<int>(0);
         const auto lane = std::make_shared<SftpLane>(std::make_unique<ScriptedServer>([=](sftp::Type type, quint32 id, const QByteArray &) {
             switch (type) {
@@ -201,7 +201,7 @@ private Q_SLOTS:
             }
         }), QStringLiteral("evil-1"));
         std::optional<FileResult> ended;
-        const auto file = std::make_shared<DownloadFile>(lane, FileTask{"/src/a", QFile::encodeName(folder.filePath(QStringLiteral("a"))), 10, false}, pool);
+        const auto file = std::make_shared<DownloadFile>(FileTools{{lane}, nullptr, &pool, &pool}, FileTask{"/src/a", QFile::encodeName(folder.filePath(QStringLiteral("a"))), 10, false});
         file->onEnded = [&](FileTransfer &, const FileResult &result) { ended = result; };
         file->start();
         QTRY_VERIFY(ended);
@@ -213,7 +213,7 @@ private Q_SLOTS:
     void serverThatGivesLittleAtATime_isStillRead()
     {
         const QTemporaryDir folder;
-        WorkPool pool(this);
+        WorkPool pool(this, 2);
         const auto lane = std::make_shared<SftpLane>(std::make_unique<ScriptedServer>([](sftp::Type type, quint32 id, const QByteArray &body) {
             switch (type) {
             case sftp::Type::Open: return reply(sftp::Type::Handle, id, string("h"));
@@ -223,7 +223,7 @@ private Q_SLOTS:
             }
         }), QStringLiteral("slow-1"));
         std::optional<FileResult> ended;
-        const auto file = std::make_shared<DownloadFile>(lane, FileTask{"/src/a", QFile::encodeName(folder.filePath(QStringLiteral("a"))), 10, false}, pool);
+        const auto file = std::make_shared<DownloadFile>(FileTools{{lane}, nullptr, &pool, &pool}, FileTask{"/src/a", QFile::encodeName(folder.filePath(QStringLiteral("a"))), 10, false});
         file->onEnded = [&](FileTransfer &, const FileResult &result) { ended = result; };
         file->start();
         QTRY_VERIFY(ended);

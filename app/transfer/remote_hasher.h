@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/result.h"
+#include "transfer/byte_stream.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace nimbook::transfer {
+
+/// SHA-256 of files on the machine, computed there by its own programs: one long-lived command that takes names on its standard
+/// input and answers on its output, so that a digest costs no round trip of its own and a name is never part of a command line
+/// of ours. Many small files share one sha256sum.
+///
+/// Answers come in the order of the questions. Kinds of errors: Unsupported when this machine cannot do it (no shell, no
+/// sha256sum, no free channel), which then holds for every further question; NotFound when that file could not be read.
+/// Thread: the worker's.
+class RemoteHasher : public QObject {
+    Q_OBJECT
+public:
+    using Open = std::function<std::unique_ptr<ByteStream>()>;
+    using Answer = std::function<void(const Result<QByteArray> &digest)>; ///< raw, 32 bytes
+
+    /// \param open starts command() on the machine; called again, a few times, when that ended too early
+    RemoteHasher(Open open, QString machineName);
+    ~RemoteHasher() override;
+
+    static QString command();
+
+    void hashFile(const QByteArray &path, Answer then);
+    /// \param offset, length whole MiB, but for a length that reaches beyond the end
+    void hashRange(const QByteArray &path, qint64 offset, qint64 length, Answer then);
+
+    void shutDown(const Error &error); ///< every question, asked and to come, is answered with \a error; at once
+
+    bool isSettled() const { return m_phase != Phase::Starting; }
+    bool isAvailable() const { return m_phase != Phase::Gone; } ///< as far as is known yet
+    QString whyNot() const { return m_whyNot; } ///< for people
+
+Q_SIGNALS:
+    void settled(); ///< it works, or it does not
+
+private:
+    enum class Phase { Starting, Ready, Gone };
+    struct Question {
+        QByteArray path;
+        qint64 offset = -1; ///< -1: the whole file
+        qint64 length = 0;
+        Answer then;
+    };
+    struct Batch {
+        std::vector<Question> questions;
+        size_t answered = 0;
+    };
+
+    void start();
+    void ask(Question question);
+    void sendSoon();
+    void sendMore();
+    Batch takeBatch();
+    QByteArray encode(const Batch &batch) const;
+    void flush();
+    void onReceived(QByteArrayView bytes);
+    void onWord(const QByteArray &word);
+    void onFileWord(Batch &batch, const QByteArray &word);
+    void endBatch();
+    void answer(const Question &question, const Result<QByteArray> &digest);
+    void onEnded(const QString &reason);
+    void giveUp(const QString &reason);
+
+    Open m_open;
+    QString m_machineName;
+    std::unique_ptr<ByteStream> m_stream;
+    std::unique_ptr<ByteStream> m_ended; // it may still be calling us
+    Phase m_phase = Phase::Starting;
+    QString m_whyNot;
+    std::optional<Error> m_shutDown;
+    int m_restarts = 0;
+    std::deque<Question> m_waiting;
+    std::deque<Batch> m_asked;
+    QByteArray m_outgoing;
+    QByteArray m_word; ///< the beginning of the next answer
+    bool m_sendQueued = false;
+    QTimer m_patience;
+};
+
+} // namespace nimbook::transfer
