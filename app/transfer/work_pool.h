@@ -30,11 +30,11 @@ public:
     void run(std::function<Result<T>()> work, std::function<void(Result<T>)> then)
     {
         m_pool.start([this, work = std::move(work), then = std::move(then)]() mutable {
-            Result<T> result = work();
+            auto answer = [then = std::move(then), result = work()] { then(result); };
             work = nullptr;
             {
                 const std::lock_guard lock(m_mutex);
-                m_answers.push_back({std::move(then), std::move(result)});
+                m_answers.push_back(std::move(answer));
             }
             // The call carries nothing: what a queued call carries is freed by whichever thread lets go of it last.
             QMetaObject::invokeMethod(this, &WorkPool::deliver, Qt::QueuedConnection);
@@ -42,24 +42,19 @@ public:
     }
 
 private:
-    struct Answer {
-        std::function<void(Result<Done>)> then;
-        Result<Done> result;
-    };
-
     void deliver()
     {
-        std::vector<Answer> answers;
+        std::vector<std::function<void()>> answers;
         {
             const std::lock_guard lock(m_mutex);
             answers.swap(m_answers);
         }
-        for (const Answer &answer : answers)
-            answer.then(answer.result);
+        for (const auto &answer : answers)
+            answer();
     }
 
     std::mutex m_mutex; // guards m_answers
-    std::vector<Answer> m_answers;
+    std::vector<std::function<void()>> m_answers;
     QThreadPool m_pool;
 };
 
