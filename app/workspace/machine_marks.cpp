@@ -39,6 +39,9 @@ void markAsOurs(cloud::CreateSpec &spec, const QString &owner, const QString &co
         spec.labels.insert(QStringLiteral("owner"), value);
     spec.metadata.insert(QStringLiteral("startup-script"), startupScript);
     spec.metadata.insert(QStringLiteral("enable-guest-attributes"), QStringLiteral("TRUE"));
+    // Deep Learning VM images of older families ask for this before they install their driver; newer ones have it.
+    if (spec.imageProject == QLatin1String("deeplearning-platform-release") && spec.hasGpu())
+        spec.metadata.insert(QStringLiteral("install-nvidia-driver"), QStringLiteral("True"));
     if (!containerImage.isEmpty())
         spec.metadata.insert(imageMetadataKey(), containerImage);
 }

@@ -5,13 +5,14 @@
 # Result: setup waited|ready|foreign. Errors: no-permission setup-failed setup-timeout.
 set -u
 
-state_file=/var/lib/nimbook/startup-state
+home=/var/lib/nimbook
 deadline=${NIMBOOK_DEADLINE:-1200}
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 result() { printf 'nimbook:result %s %s\n' "$1" "$2"; }
 give_up() { printf 'nimbook:error %s %s\n' "$1" "$2"; exit 1; }
-state() { cat "$state_file" 2>/dev/null || echo absent; }
+state() { cat "$home/startup-state" 2>/dev/null || echo absent; }
+reason() { cat "$home/startup-error" 2>/dev/null || echo "Its serial port has its words."; }
 
 make_folders() {
     [ -w /src ] && [ -w /src/outputs ] && return
@@ -28,13 +29,18 @@ fi
 
 outcome=ready
 failures=0
+announced=''
 printf 'nimbook:step setup\n'
 end=$(($(date +%s) + deadline))
 while now=$(state) && [ "$now" != ready ]; do
     outcome=waited
+    if [ "$now" = restarting ] && [ "$announced" != restarting ]; then
+        echo "The machine restarts for its NVIDIA driver."
+        announced=restarting
+    fi
     # Right after a boot the file may still tell of the boot before: a failure counts when it stays.
     if [ "$now" = failed ]; then failures=$((failures + 1)); else failures=0; fi
-    [ "$failures" -lt 20 ] || give_up setup-failed "The startup script failed on this machine; its serial port has its words."
+    [ "$failures" -lt 20 ] || give_up setup-failed "The startup script failed on this machine. $(reason)"
     [ "$(date +%s)" -lt "$end" ] || give_up setup-timeout "The startup script did not finish within $deadline s (its state: $now)."
     sleep 0.2
 done
