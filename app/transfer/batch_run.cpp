@@ -3,6 +3,7 @@
 
 #include "transfer/names.h"
 
+#include <QLocale>
 #include <QPointer>
 
 #include <algorithm>
@@ -70,8 +71,12 @@ void BatchRun::onWalked(const std::optional<Error> &lost)
         failWith(*lost);
         return;
     }
-    m_report.filesTotal = qint64(m_plan.files.size());
-    m_report.bytesTotal = m_plan.totalBytes();
+    if (m_plan.files.error()) {
+        failWith(*m_plan.files.error());
+        return;
+    }
+    m_report.filesTotal = m_plan.files.count();
+    m_report.bytesTotal = m_plan.files.bytes();
     m_children = childFolders(m_plan);
     lookAt(0);
 }
@@ -140,14 +145,39 @@ void BatchRun::beginMoving()
 {
     // Without conflicts nothing is overwritten, but for files that an earlier attempt brought.
     resolveConflicts(m_plan, m_view, m_request.answer == ConflictAnswer::Ask ? ConflictAnswer::Overwrite : m_request.answer);
+    if (m_plan.files.error()) {
+        failWith(*m_plan.files.error());
+        return;
+    }
+    m_plan.bytesFreed += m_view.partBytes();
     m_view = {};
     m_report.conflicts.clear();
-    m_report.filesTotal = m_report.filesDone + qint64(m_plan.files.size());
-    m_report.bytesTotal = m_report.bytesDone + m_plan.totalBytes();
+    m_report.filesTotal = m_report.filesDone + m_plan.files.count();
+    m_report.bytesTotal = m_report.bytesDone + m_plan.files.bytes();
     for (const Error &error : std::as_const(m_plan.errors))
         addError(error);
+    m_reader = PlanFiles::Reader(&m_plan.files);
+    m_filesLeft = m_plan.files.count();
     setState(Transfer::State::Running);
-    pumpFolders();
+    checkSpace();
+}
+
+void BatchRun::checkSpace()
+{
+    askSpace([this, guard = QPointer(this)](std::optional<qint64> available) {
+        if (!guard || !isActive() || isStopping())
+            return;
+        const qint64 needed = m_plan.files.bytes() - m_plan.bytesFreed;
+        if (!available || needed <= *available) {
+            pumpFolders();
+            return;
+        }
+        const QLocale locale;
+        failWith(Error{ErrorKind::NoSpace,
+                       transferText("Nothing was copied: %1 are needed, and the disk that holds \"%2\" has %3 left.")
+                           .arg(locale.formattedDataSize(needed), shownPath(m_plan.destination), locale.formattedDataSize(*available)),
+                       transferText("Delete what is not needed, or enlarge the disk; then try again."), {}, {}});
+    });
 }
 
 void BatchRun::pumpFolders()
@@ -190,7 +220,7 @@ bool BatchRun::mayStartFile() const
 {
     // A small file waits four round trips for its end: opened, written, proven, renamed.
     const auto filesAtOnce = std::clamp<size_t>(filesAtOnceNear + size_t(m_lanes.roundTrip / std::chrono::milliseconds(1)) * 8, filesAtOnceNear, filesAtOnceFar);
-    if (m_nextFile >= m_plan.files.size() || isStopping() || m_moving.size() >= filesAtOnce)
+    if (m_filesLeft == 0 || isStopping() || m_moving.size() >= filesAtOnce)
         return false;
     qint64 unsent = 0;
     for (const auto &[file, moving] : m_moving)
@@ -204,25 +234,29 @@ void BatchRun::pumpFiles()
         return;
     m_pumping = true;
     while (mayStartFile()) {
-        const size_t index = m_nextFile++;
-        if (!m_failedFolders.contains(m_plan.files[index].folder))
-            startFile(index);
+        const auto planned = m_reader.next();
+        if (!planned) {
+            m_fatal = m_plan.files.error();
+            break;
+        }
+        --m_filesLeft;
+        if (!m_failedFolders.contains(planned->folder))
+            startFile(*planned);
     }
     m_pumping = false;
-    if (m_moving.empty() && (isStopping() || m_nextFile >= m_plan.files.size()))
+    if (m_moving.empty() && (isStopping() || m_filesLeft == 0))
         pumpSeals();
 }
 
-void BatchRun::startFile(size_t index)
+void BatchRun::startFile(const PlanFile &planned)
 {
-    const PlanFile &planned = m_plan.files[index];
     FileTools tools{m_lanes.data, m_lanes.hasher, m_lanes.disk, m_lanes.digests};
     const auto idlest = std::min_element(tools.lanes.begin(), tools.lanes.end(), [](const auto &a, const auto &b) {
         return std::make_pair(a->client().inFlight(), a->client().pendingRequests()) < std::make_pair(b->client().inFlight(), b->client().pendingRequests());
     });
     std::iter_swap(tools.lanes.begin(), idlest);
     const auto file = makeFile(std::move(tools), FileTask{m_plan.sourcePath(planned), m_plan.destinationPath(planned), planned.size, planned.replace});
-    const auto entry = m_moving.emplace(file.get(), Moving{file, index}).first;
+    const auto entry = m_moving.emplace(file.get(), Moving{file, planned}).first;
     m_report.currentFile = shownPath(planned.name);
     file->onMoved = [this, entry](qint64 bytes) {
         entry->second.bytes += bytes;
@@ -232,7 +266,7 @@ void BatchRun::startFile(size_t index)
     // Written down before the rename is asked for: whoever resumes then knows whose file that is.
     file->onRenaming = [this, entry](const FileResult &result) {
         entry->second.renaming = true;
-        note(entry->second.index, Outcome::InDoubt, result);
+        note(entry->second.planned, Outcome::InDoubt, result);
     };
     file->onEnded = [this](FileTransfer &ended, const FileResult &result) { onFileEnded(ended, result); };
     file->start();
@@ -245,15 +279,15 @@ void BatchRun::onFileEnded(FileTransfer &file, const FileResult &result)
     m_moving.erase(found);
     if (!result.error) {
         ++m_report.filesDone;
-        m_report.bytesTotal += result.size - m_plan.files[moving.index].size; // it may have grown since the plan
+        m_report.bytesTotal += result.size - moving.planned.size; // it may have grown since the plan
         m_report.filesVerified += result.verified;
         if (m_report.verificationNote.isEmpty())
             m_report.verificationNote = result.whyNotVerified;
-        note(moving.index, Outcome::Finished, result);
+        note(moving.planned, Outcome::Finished, result);
     } else {
         m_report.bytesDone -= moving.bytes;
         if (moving.renaming && !result.inDoubt)
-            note(moving.index, Outcome::Undone, result);
+            note(moving.planned, Outcome::Undone, result);
         const bool lost = !file.hasLane() || !m_lanes.control->client().isAlive();
         if (result.error->kind == ErrorKind::NoSpace || lost)
             m_fatal = m_fatal.value_or(*result.error);
@@ -271,7 +305,7 @@ QList<FileProgress> BatchRun::underway() const
         all.push_back(&moving);
     const auto end = all.begin() + qsizetype(qMin(most, all.size()));
     std::partial_sort(all.begin(), end, all.end(), [](const Moving *a, const Moving *b) {
-        return std::make_pair(-a->file->size(), a->index) < std::make_pair(-b->file->size(), b->index);
+        return std::make_pair(-a->file->size(), a->planned.name) < std::make_pair(-b->file->size(), b->planned.name);
     });
     QList<FileProgress> progress;
     for (auto it = all.begin(); it != end; ++it)
@@ -385,9 +419,8 @@ void BatchRun::end()
     Q_EMIT handedBack();
 }
 
-void BatchRun::note(size_t index, Outcome outcome, const FileResult &result)
+void BatchRun::note(const PlanFile &planned, Outcome outcome, const FileResult &result)
 {
-    const PlanFile &planned = m_plan.files[index];
     m_request.log->note(m_plan.sourcePath(planned), m_plan.plannedPath(planned), EarlierFile{outcome, result.size, result.modified});
 }
 

@@ -89,6 +89,8 @@ protected:
     virtual void stopWalk() = 0;
     /// \param then the names in it, or nothing when the folder is not there
     virtual void listDestination(int folder, std::function<void(Result<DestinationView::Names>)> then) = 0;
+    /// \param then the bytes that the destination still takes, where that can be told
+    virtual void askSpace(std::function<void(std::optional<qint64>)> then) = 0;
     virtual void makeFolder(int folder, Then then) = 0;
     virtual void sealFolder(int folder, std::function<void()> then) = 0; ///< its own mode and time, after its files
     virtual std::shared_ptr<FileTransfer> makeFile(FileTools tools, FileTask task) = 0;
@@ -101,7 +103,7 @@ protected:
 private:
     struct Moving {
         std::shared_ptr<FileTransfer> file;
-        size_t index = 0;
+        PlanFile planned;
         qint64 bytes = 0;
         bool renaming = false;
     };
@@ -115,11 +117,12 @@ private:
     void onFolderMade(int folder, const std::optional<Error> &error);
     void pumpFiles();
     bool mayStartFile() const;
-    void startFile(size_t index);
+    void startFile(const PlanFile &planned);
     void onFileEnded(FileTransfer &file, const FileResult &result);
     void pumpSeals();
     void addError(const Error &error);
-    void note(size_t index, Outcome outcome, const FileResult &result);
+    void note(const PlanFile &planned, Outcome outcome, const FileResult &result);
+    void checkSpace();
     enum class Stop { No, Cancel, Suspend };
     void stop(Stop how);
     bool isStopping() const { return m_stop != Stop::No || m_fatal; }
@@ -136,7 +139,8 @@ private:
     int m_makingFolders = 0;
     QSet<int> m_failedFolders;
     bool m_filesBegun = false;
-    size_t m_nextFile = 0;
+    PlanFiles::Reader m_reader;
+    qint64 m_filesLeft = 0; ///< not started yet
     std::map<FileTransfer *, Moving> m_moving;
     bool m_pumping = false;
     bool m_sealing = false;

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 namespace nimbook::transfer {
 namespace {
@@ -56,6 +57,13 @@ void DownloadRun::listDestination(int folder, std::function<void(Result<Destinat
         names.insert(name, ThereAlready{isFolder, qint64(st.st_size), qint64(st.st_mtim.tv_sec)});
     }
     then(std::move(names));
+}
+
+void DownloadRun::askSpace(std::function<void(std::optional<qint64>)> then)
+{
+    struct statvfs space {};
+    const bool known = ::statvfs(m_plan.destination.constData(), &space) == 0;
+    then(known ? std::optional(qint64(space.f_bavail) * qint64(space.f_frsize)) : std::nullopt);
 }
 
 void DownloadRun::makeFolder(int folder, Then then)

@@ -16,6 +16,7 @@ private:
     void walk(Then then) override;
     void stopWalk() override;
     void listDestination(int folder, std::function<void(Result<DestinationView::Names>)> then) override;
+    void askSpace(std::function<void(std::optional<qint64>)> then) override;
     void makeFolder(int folder, Then then) override;
     void sealFolder(int folder, std::function<void()> then) override;
     std::shared_ptr<FileTransfer> makeFile(FileTools tools, FileTask task) override;

@@ -5,10 +5,15 @@
 #include "transfer/names.h"
 #include "transfer/sha256.h"
 
+#include <QDir>
+#include <QFile>
+
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
 #include <limits>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,6 +34,18 @@ int renameUnlessThere(const QByteArray &from, const QByteArray &to)
     if (::link(from.constData(), to.constData()) != 0)
         return errno;
     return ::unlink(from.constData()) == 0 ? 0 : errno;
+}
+
+/// Takes the lock of a part file, unless somebody else has it; it goes with the descriptor.
+bool isLocked(int fd)
+{
+    return ::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK; // other errors: a file system without locks
+}
+
+Error beingWritten(const QByteArray &destination)
+{
+    return Error{ErrorKind::AlreadyExists, transferText("\"%1\" was not written: another file of that name is being written at the same time.").arg(shownPath(destination)),
+                 transferText("Wait for it; on a file system that does not tell upper from lower case, rename one of them."), {}, {}};
 }
 
 Result<QByteArray> digestOf(int fd, qint64 offset, qint64 length, const Attempt &attempt)
@@ -57,6 +74,26 @@ int FileDescriptor::close()
 {
     const int fd = std::exchange(m_fd, -1);
     return fd < 0 || ::close(fd) == 0 ? 0 : errno;
+}
+
+QByteArray scratchFolder()
+{
+    return ::access("/var/tmp", W_OK | X_OK) == 0 ? QByteArrayLiteral("/var/tmp") : QFile::encodeName(QDir::tempPath());
+}
+
+Result<FileDescriptor> makeScratchFile(int extraFlags)
+{
+    const QByteArray folder = scratchFolder();
+    FileDescriptor fd(::open(folder.constData(), O_RDWR | O_TMPFILE | O_CLOEXEC | extraFlags, 0600));
+    if (fd.get() < 0) { // a file system without O_TMPFILE
+        QByteArray name = folder + "/nimbook-XXXXXX";
+        fd = FileDescriptor(::mkostemp(name.data(), O_CLOEXEC | extraFlags));
+        if (fd.get() >= 0)
+            ::unlink(name.constData());
+    }
+    if (fd.get() < 0)
+        return failure(localError({localWriteAttempt, folder}, errno));
+    return fd;
 }
 
 Result<LocalSource> LocalSource::open(const QByteArray &path)
@@ -106,10 +143,19 @@ Result<LocalPart> LocalPart::create(const QByteArray &destination)
     const QByteArray part = joinPath(folderOf(destination), partName(nameOf(destination)));
     const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
     FileDescriptor fd(::open(part.constData(), flags, 0600));
-    if (fd.get() < 0 && errno == EEXIST && ::unlink(part.constData()) == 0) // left by a crash
-        fd = FileDescriptor(::open(part.constData(), flags, 0600));
+    if (fd.get() < 0 && errno == EEXIST) {
+        // Left by a crash, or the part of another transfer, or of a name that this file system takes for the same ("A" and "a"):
+        // whoever writes one holds its lock, and only what is not locked may go.
+        const FileDescriptor old(::open(part.constData(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+        if (old.get() >= 0 && isLocked(old.get()))
+            return failure(beingWritten(destination));
+        if (::unlink(part.constData()) == 0)
+            fd = FileDescriptor(::open(part.constData(), flags, 0600));
+    }
     if (fd.get() < 0)
         return failure(localError({localWriteAttempt, destination}, errno));
+    if (isLocked(fd.get()))
+        return failure(beingWritten(destination));
     return LocalPart(std::move(fd), part, destination);
 }
 
@@ -119,7 +165,8 @@ std::optional<LocalPart> LocalPart::reopen(const QByteArray &destination)
     FileDescriptor fd(::open(part.constData(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     struct stat st {};
     // One name only: through a hard link we would write into somebody's other file.
-    if (fd.get() < 0 || ::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != ::geteuid() || st.st_nlink != 1)
+    if (fd.get() < 0 || ::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != ::geteuid() || st.st_nlink != 1
+        || isLocked(fd.get()))
         return std::nullopt;
     return LocalPart(std::move(fd), part, destination);
 }
@@ -185,8 +232,13 @@ Result<Done> LocalPart::finish(quint32 permissions, qint64 modified, Existing ex
     const timespec times[2] = {{0, UTIME_NOW}, {time_t(modified), 0}};
     const bool ready = ::fchmod(m_fd.get(), permissions & 0777) == 0 && ::futimens(m_fd.get(), times) == 0 && ::fsync(m_fd.get()) == 0;
     int error = ready ? 0 : errno;
-    if (const int closing = m_fd.close(); error == 0)
-        error = closing;
+    struct stat ours {};
+    struct stat named {};
+    // What bears the temporary name must be what we wrote, whatever happened in that folder meanwhile.
+    if (error == 0 && (::fstat(m_fd.get(), &ours) != 0 || ::lstat(m_partPath.constData(), &named) != 0 || ours.st_ino != named.st_ino || ours.st_dev != named.st_dev)) {
+        m_partPath.clear();
+        return failure(beingWritten(m_destination));
+    }
     if (error == 0 && existing == Existing::Replace && ::rename(m_partPath.constData(), m_destination.constData()) != 0)
         error = errno;
     else if (error == 0 && existing == Existing::Keep)
@@ -194,6 +246,7 @@ Result<Done> LocalPart::finish(quint32 permissions, qint64 modified, Existing ex
     if (error != 0)
         return failure(localError({localWriteAttempt, m_destination}, error));
     m_partPath.clear();
+    m_fd.close(); // after the rename, since the lock goes with it; fsync has told what close could
     return Done{};
 }
 

@@ -33,6 +33,10 @@ private:
     int m_fd;
 };
 
+/// A file without a name, gone when it is closed: in /var/tmp, which is on disk, where /tmp may be in memory.
+Result<FileDescriptor> makeScratchFile(int extraFlags = 0);
+QByteArray scratchFolder();
+
 struct CloseFolder {
     void operator()(DIR *folder) const { ::closedir(folder); }
 };

@@ -83,8 +83,10 @@ void LocalWalk::addSource(const QByteArray &path, const std::optional<QByteArray
         m_builder.leaveOutName(folderOf(path), name);
     } else if (S_ISREG(st.st_mode)) {
         m_builder.addSourceFile(place, name, real, localEntry(st));
+    } else if (S_ISDIR(st.st_mode) && place) {
+        m_builder.leaveOutPlacedFolder(path);
     } else if (S_ISDIR(st.st_mode)) {
-        queueFolder(WalkedFolder{m_builder.addSourceFolder(place, name, real, localEntry(st)), -1, real, real, 0});
+        queueFolder(WalkedFolder{m_builder.addTopFolder(name, real, localEntry(st)), -1, real, real, 0});
     } else {
         m_builder.leaveOutSpecial(path);
     }

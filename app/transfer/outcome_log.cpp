@@ -4,7 +4,6 @@
 #include "transfer/file_errors.h"
 #include "transfer/sha256.h"
 
-#include <QDir>
 #include <QtEndian>
 
 #include <algorithm>
@@ -22,14 +21,13 @@ constexpr qsizetype recordSize = 1 + 16 + 8 + 8;
 Result<std::shared_ptr<OutcomeLog>> OutcomeLog::open(const QByteArray &path)
 {
     const int common = O_RDWR | O_CLOEXEC | O_APPEND;
-    FileDescriptor fd(path.isEmpty() ? ::open(QFile::encodeName(QDir::tempPath()).constData(), common | O_TMPFILE, 0600)
-                                     : ::open(path.constData(), common | O_CREAT | O_NOFOLLOW, 0600));
-    if (fd.get() < 0 && path.isEmpty()) { // a file system without O_TMPFILE
-        QByteArray name = QFile::encodeName(QDir::tempPath()) + "/nimbook-transfer-XXXXXX";
-        fd = FileDescriptor(::mkostemp(name.data(), O_CLOEXEC | O_APPEND));
-        if (fd.get() >= 0)
-            ::unlink(name.constData());
+    if (path.isEmpty()) {
+        auto scratch = makeScratchFile(O_APPEND);
+        if (!scratch)
+            return failure(scratch.error());
+        return std::shared_ptr<OutcomeLog>(new OutcomeLog(std::move(*scratch)));
     }
+    FileDescriptor fd(::open(path.constData(), common | O_CREAT | O_NOFOLLOW, 0600));
     if (fd.get() < 0)
         return failure(localError({logAttempt, path}, errno));
     // What a crash tore off would shift all that follows.

@@ -7,8 +7,9 @@
 namespace nimbook::transfer {
 namespace {
 constexpr int linksInARow = 8;          // links may multiply a tree: each level of them by as much as there are links
-constexpr size_t mostPlanned = 4'000'000; // about 150 bytes each
-constexpr qsizetype mostPlanErrors = 500;
+constexpr qint64 mostFiles = 20'000'000;   // about 60 bytes each, on disk
+constexpr size_t mostFolders = 1'000'000; // about 300 bytes each, in memory
+constexpr qsizetype mostLeftOut = 500;
 }
 
 LinkVerdict judgeLink(const std::vector<WalkedFolder> &walked, int folder, const QByteArray &target, bool targetIsFolder)
@@ -43,17 +44,19 @@ void PlanBuilder::addTopFile(const QByteArray &name, const QByteArray &source, c
     addFile(0, topName(name), source, entry);
 }
 
-int PlanBuilder::addSourceFolder(std::optional<int> place, const QByteArray &name, const QByteArray &source, const FoundEntry &entry)
-{
-    return place ? addFolder(*place, name, source, entry) : addTopFolder(name, source, entry);
-}
-
 void PlanBuilder::addSourceFile(std::optional<int> place, const QByteArray &name, const QByteArray &source, const FoundEntry &entry)
 {
-    if (place)
-        addFile(*place, name, source, entry);
-    else
+    if (!place) {
         addTopFile(name, source, entry);
+        return;
+    }
+    const auto slot = std::make_pair(*place, name);
+    if (m_placed.contains(slot)) { // two at once would write into the same part
+        leaveOut(Error{ErrorKind::InvalidInput, transferText("\"%1\" was not copied: another file goes to the same place.").arg(shownPath(source)), {}, {}, {}});
+        return;
+    }
+    m_placed.insert(slot);
+    addFile(*place, name, source, entry);
 }
 
 std::optional<int> PlanBuilder::placeFor(const QByteArray &relativeFolder)
@@ -82,18 +85,23 @@ int PlanBuilder::addFolder(int parent, const QByteArray &name, const QByteArray 
 
 void PlanBuilder::addFile(int folder, const QByteArray &name, const QByteArray &source, const FoundEntry &entry)
 {
-    m_plan.files.push_back(PlanFile{folder, name, source, entry.size, entry.modified, entry.permissions & 0777, false});
+    m_plan.files.append(PlanFile{folder, name, source, entry.size, entry.modified, entry.permissions & 0777, false});
 }
 
 void PlanBuilder::leaveOut(const Error &error)
 {
-    if (m_plan.errors.size() < mostPlanErrors)
+    if (m_plan.errors.size() < mostLeftOut)
         m_plan.errors.append(error);
 }
 
 void PlanBuilder::leaveOutSpecial(const QByteArray &path)
 {
     leaveOut(Error{ErrorKind::Unsupported, transferText("\"%1\" was not copied: it is a socket, a pipe or a device.").arg(shownPath(path)), {}, {}, {}});
+}
+
+void PlanBuilder::leaveOutPlacedFolder(const QByteArray &path)
+{
+    leaveOut(Error{ErrorKind::Unsupported, transferText("\"%1\" was not copied: it is a folder now.").arg(shownPath(path)), {}, {}, {}});
 }
 
 void PlanBuilder::leaveOutLink(const QByteArray &path, LinkVerdict verdict)
@@ -114,7 +122,7 @@ void PlanBuilder::leaveOutName(const QByteArray &folder, const QByteArray &name)
 
 bool PlanBuilder::isFull() const
 {
-    return m_plan.files.size() + m_plan.folders.size() >= mostPlanned;
+    return m_plan.files.count() >= mostFiles || m_plan.folders.size() >= mostFolders;
 }
 
 } // namespace nimbook::transfer

@@ -40,7 +40,6 @@ public:
     void addTopFile(const QByteArray &name, const QByteArray &source, const FoundEntry &entry);
 
     /// As told, or without a place directly in the destination.
-    int addSourceFolder(std::optional<int> place, const QByteArray &name, const QByteArray &source, const FoundEntry &entry);
     void addSourceFile(std::optional<int> place, const QByteArray &name, const QByteArray &source, const FoundEntry &entry);
 
     /// The folder of a placed file, made with all above it; nothing when it would lead out of the destination.
@@ -51,6 +50,7 @@ public:
 
     void leaveOut(const Error &error);
     void leaveOutSpecial(const QByteArray &path);
+    void leaveOutPlacedFolder(const QByteArray &path);
     void leaveOutLink(const QByteArray &path, LinkVerdict verdict);
     void leaveOutName(const QByteArray &folder, const QByteArray &name);
 
@@ -62,6 +62,7 @@ private:
     TransferPlan &m_plan;
     QSet<QByteArray> m_topNames;
     QHash<QByteArray, int> m_places;
+    QSet<std::pair<int, QByteArray>> m_placed;
 };
 
 } // namespace nimbook::transfer

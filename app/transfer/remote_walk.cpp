@@ -103,8 +103,10 @@ void RemoteWalk::addChosen(const QByteArray &path, std::optional<int> place, con
         m_builder.leaveOutName(folderOf(path), name);
     else if (attributes.isFile())
         m_builder.addSourceFile(place, name, real, remoteEntry(attributes));
+    else if (attributes.isFolder() && place)
+        m_builder.leaveOutPlacedFolder(path);
     else if (attributes.isFolder())
-        queueFolder(WalkedFolder{m_builder.addSourceFolder(place, name, real, remoteEntry(attributes)), -1, real, real, 0});
+        queueFolder(WalkedFolder{m_builder.addTopFolder(name, real, remoteEntry(attributes)), -1, real, real, 0});
     else
         m_builder.leaveOutSpecial(path);
 }

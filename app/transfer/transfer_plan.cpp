@@ -9,6 +9,8 @@
 namespace nimbook::transfer {
 namespace {
 
+constexpr qsizetype mostPlanErrors = 500;
+
 QString planText(const char *text)
 {
     return QCoreApplication::translate("nimbook::transfer::TransferPlan", text);
@@ -43,39 +45,41 @@ void removeFolders(TransferPlan &plan, const std::vector<bool> &marked)
         kept.push_back(std::move(folder));
     }
     plan.folders = std::move(kept);
-    std::erase_if(plan.files, [&](const PlanFile &file) { return newNumber[size_t(file.folder)] < 0; });
-    for (PlanFile &file : plan.files)
+    plan.files.filter([&](PlanFile &file) {
         file.folder = newNumber[size_t(file.folder)];
+        return file.folder >= 0;
+    });
 }
 
 void keepBoth(TransferPlan &plan, const DestinationView &view)
 {
-    QHash<int, QSet<QByteArray>> planned;
+    QSet<quint64> planned; // names by their keys, as the view keeps them
     const auto taken = [&](int folder) {
-        return [&, folder](const QByteArray &name) { return view.has(folder, name) || planned[folder].contains(name); };
+        return [&, folder](const QByteArray &name) { return view.has(folder, name) || planned.contains(DestinationView::keyOf(folder, name)); };
     };
     for (const PlanFolder &folder : plan.folders)
-        planned[folder.parent].insert(folder.name);
-    for (const PlanFile &file : plan.files) {
+        planned.insert(DestinationView::keyOf(folder.parent, folder.name));
+    plan.files.forEach([&](const PlanFile &file) {
         if (view.isListed(file.folder))
-            planned[file.folder].insert(file.name);
-    }
+            planned.insert(DestinationView::keyOf(file.folder, file.name));
+    });
     for (size_t i = 1; i < plan.folders.size(); ++i) {
         PlanFolder &folder = plan.folders[i];
         if (!clashes(plan, view, i))
             continue;
         folder.plannedName = folder.name;
         folder.name = freeName(folder.name, taken(folder.parent));
-        planned[folder.parent].insert(folder.name);
+        planned.insert(DestinationView::keyOf(folder.parent, folder.name));
     }
-    for (PlanFile &file : plan.files) {
+    plan.files.filter([&](PlanFile &file) {
         if (file.replace || !view.has(file.folder, file.name))
-            continue;
+            return true;
         file.source = plan.sourcePath(file);
         file.plannedName = file.name;
         file.name = freeName(file.name, taken(file.folder));
-        planned[file.folder].insert(file.name);
-    }
+        planned.insert(DestinationView::keyOf(file.folder, file.name));
+        return true;
+    });
 }
 
 } // namespace
@@ -113,14 +117,6 @@ QByteArray TransferPlan::plannedPath(const PlanFile &file) const
     return path;
 }
 
-qint64 TransferPlan::totalBytes() const
-{
-    qint64 total = 0;
-    for (const PlanFile &file : files)
-        total += file.size;
-    return total;
-}
-
 quint64 DestinationView::keyOf(int folder, const QByteArray &name)
 {
     return quint64(qHash(name, QHashSeed::globalSeed() + size_t(folder) * 0x9E3779B97F4A7C15u));
@@ -129,8 +125,11 @@ quint64 DestinationView::keyOf(int folder, const QByteArray &name)
 void DestinationView::put(int folder, const Names &names)
 {
     m_listed.insert(folder);
-    for (auto it = names.cbegin(); it != names.cend(); ++it)
+    for (auto it = names.cbegin(); it != names.cend(); ++it) {
         m_names.insert(keyOf(folder, it.key()), it.value());
+        if (isPartName(it.key()))
+            m_partBytes += it->size;
+    }
 }
 
 std::optional<ThereAlready> DestinationView::find(int folder, const QByteArray &name) const
@@ -175,11 +174,10 @@ QStringList findConflicts(const TransferPlan &plan, const DestinationView &view,
         if (clashes(plan, view, i))
             paths.append(shownPath(plan.folderPath(int(i))));
     }
-    for (const PlanFile &file : plan.files) {
-        if (paths.size() >= limit)
-            break;
-        if (!file.replace && view.has(file.folder, file.name))
-            paths.append(shownPath(plan.destinationPath(file)));
+    PlanFiles::Reader reader(&plan.files);
+    for (auto file = reader.next(); file && paths.size() < limit; file = reader.next()) {
+        if (!file->replace && view.has(file->folder, file->name))
+            paths.append(shownPath(plan.destinationPath(*file)));
     }
     return paths;
 }
@@ -192,18 +190,19 @@ void resolveConflicts(TransferPlan &plan, const DestinationView &view, ConflictA
     }
     const bool newerWins = answer == ConflictAnswer::NewerWins;
     const bool overwrite = answer == ConflictAnswer::Overwrite || newerWins;
-    std::erase_if(plan.files, [&](PlanFile &file) {
+    plan.files.filter([&](PlanFile &file) {
         const auto there = view.find(file.folder, file.name);
         if (!there)
-            return false;
+            return true;
         const bool mayReplace = file.replace || (newerWins ? file.modified > there->modified : overwrite);
         if (!there->isFolder && mayReplace) {
             file.replace = true;
-            return false;
+            plan.bytesFreed += there->size;
+            return true;
         }
-        if (overwrite && there->isFolder)
+        if (overwrite && there->isFolder && plan.errors.size() < mostPlanErrors)
             plan.errors.append(kindClash(plan.destinationPath(file), true));
-        return true;
+        return false;
     });
     std::vector<bool> marked(plan.folders.size(), false);
     for (size_t i = 1; i < plan.folders.size(); ++i) {
@@ -217,25 +216,22 @@ void resolveConflicts(TransferPlan &plan, const DestinationView &view, ConflictA
 AlreadyThere dropFinished(TransferPlan &plan, const DestinationView &view, const OutcomeLog &log, ConflictAnswer answer)
 {
     AlreadyThere there;
-    std::erase_if(plan.files, [&](PlanFile &file) {
+    plan.files.filter([&](PlanFile &file) {
         const auto earlier = log.find(plan.sourcePath(file), plan.plannedPath(file));
         if (!earlier)
-            return false;
+            return true;
         const bool sameSource = earlier->outcome == Outcome::Finished && earlier->size == file.size && earlier->modified == file.modified;
-        if (answer == ConflictAnswer::KeepBoth) { // it lies under a name that this plan does not know
-            there.files += sameSource;
-            there.bytes += sameSource ? file.size : 0;
-            return sameSource;
-        }
         const auto present = view.find(file.folder, file.name);
-        if (sameSource && present && !present->isFolder && present->size == file.size) {
+        const bool isPresent = present && !present->isFolder && present->size == file.size;
+        // Kept beside another one it lies under a name that this plan does not know.
+        if (sameSource && (isPresent || answer == ConflictAnswer::KeepBoth)) {
             ++there.files;
             there.bytes += file.size;
-            return true;
+            return false;
         }
         // What lies there is what this transfer itself brought, unless somebody has written to it since.
-        file.replace = present && !present->isFolder && present->size == earlier->size;
-        return false;
+        file.replace = answer != ConflictAnswer::KeepBoth && present && !present->isFolder && present->size == earlier->size;
+        return true;
     });
     return there;
 }

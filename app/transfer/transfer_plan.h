@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "transfer/outcome_log.h"
+#include "transfer/plan_files.h"
 #include "transfer/transfer_queue.h"
 
 #include <QByteArray>
@@ -25,22 +26,11 @@ struct PlanFolder {
     QByteArray plannedName = {}; ///< before keeping both gave it another one; empty: it did not
 };
 
-struct PlanFile {
-    int folder = 0;
-    QByteArray name;
-    QByteArray source; ///< empty: in the folder's source, under the same name
-    qint64 size = 0;
-    qint64 modified = 0;
-    quint32 permissions = 0644;
-    bool replace = false; ///< an existing file of that name was found, and may go
-    QByteArray plannedName = {}; ///< as in PlanFolder
-};
-
-/// What goes where. Small per entry, since a tree may have very many.
+/// What goes where. Folders stay in memory (about 300 bytes each), files do not.
 struct TransferPlan {
     QByteArray destination;
     std::vector<PlanFolder> folders;
-    std::vector<PlanFile> files;
+    PlanFiles files;
     QList<Error> errors; ///< what was left out, and why
 
     explicit TransferPlan(const QByteArray &destinationFolder = {});
@@ -49,7 +39,7 @@ struct TransferPlan {
     QByteArray sourcePath(const PlanFile &file) const;
     QByteArray destinationPath(const PlanFile &file) const;
     QByteArray plannedPath(const PlanFile &file) const; ///< the destination before keeping both: what every attempt agrees on
-    qint64 totalBytes() const;
+    qint64 bytesFreed = 0; ///< of files that will be replaced
 };
 
 /// What a destination folder holds under one name.
@@ -70,12 +60,15 @@ public:
     bool has(int folder, const QByteArray &name) const { return find(folder, name).has_value(); }
     bool isFolder(int folder, const QByteArray &name) const;
     std::optional<ThereAlready> find(int folder, const QByteArray &name) const;
+    qint64 partBytes() const { return m_partBytes; } ///< of what earlier attempts left behind
+
+    static quint64 keyOf(int folder, const QByteArray &name);
 
 private:
-    static quint64 keyOf(int folder, const QByteArray &name);
 
     QSet<int> m_listed;
     QHash<quint64, ThereAlready> m_names;
+    qint64 m_partBytes = 0;
 };
 
 /// Folders of the plan, directly in \a folder, that its listing shows to be there: marked as existing, to be listed next.

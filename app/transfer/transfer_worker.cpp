@@ -12,7 +12,11 @@
 namespace nimbook::transfer {
 namespace {
 constexpr std::chrono::milliseconds reportInterval{100};
-constexpr size_t dataLanes = 2; // per direction; with the control lane and the hashers seven channels, of the ten that sshd allows by default
+// Data lanes of each direction. Near, two keep both ends busy; far, each moves at most its 2 MiB window in a round trip. sshd allows
+// ten channels by default: two hashers, the control lane and three or four lanes for each direction are as many.
+constexpr size_t lanesNear = 2;
+constexpr size_t lanesFar = 4;
+constexpr std::chrono::milliseconds farRoundTrip{8};
 constexpr int diskThreads = 8;   // several fsyncs at once share one commit of the file system
 constexpr int digestThreads = 2;
 }
@@ -401,6 +405,30 @@ std::shared_ptr<RemoteHasher> TransferWorker::openHasher()
     return std::make_shared<RemoteHasher>([this] { return std::make_unique<SshStream>(*m_link, RemoteHasher::command()); }, m_settings.machineName);
 }
 
+/// The round trip decides how many lanes there are, and how wide libssh's window is; asked for once on each connection.
+void TransferWorker::measureThen(std::function<void()> then)
+{
+    if (m_link->roundTrip().count() > 0) {
+        then();
+        return;
+    }
+    const auto client = m_control->sharedClient();
+    // The first answer waits for the channel to open; the second one tells.
+    client->send(sftp::onPath(sftp::Type::Realpath, "."), [=, this, then = std::move(then)](const SftpClient::Answer &) {
+        const auto asked = std::chrono::steady_clock::now();
+        client->send(sftp::onPath(sftp::Type::Realpath, "."), [=, this](const SftpClient::Answer &answer) {
+            if (answer && m_link)
+                m_link->noteAnswerTime(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - asked));
+            then();
+        });
+    });
+}
+
+size_t TransferWorker::dataLaneCount() const
+{
+    return m_link->roundTrip() < farRoundTrip ? lanesNear : lanesFar;
+}
+
 void TransferWorker::openDataLanes(Direction direction, std::function<void(Result<Lanes>)> then)
 {
     connectThen([this, direction, then = std::move(then)](const std::optional<Error> &error) {
@@ -408,20 +436,30 @@ void TransferWorker::openDataLanes(Direction direction, std::function<void(Resul
             then(failure(*error));
             return;
         }
-        DataLanes &data = m_data[direction];
-        data.waiting = then;
-        std::erase_if(data.lanes, [](const auto &lane) { return !lane->client().isAlive(); });
-        if (m_options.verify && !data.hasher)
-            data.hasher = openHasher(); // before the lanes: where channels are few, one lane less does no harm
-        while (data.lanes.size() < dataLanes)
-            data.lanes.push_back(openLane(&data.throttle));
-        for (const auto &lane : data.lanes) {
-            const auto check = [this, direction] { QMetaObject::invokeMethod(this, [this, direction] { checkDataLanes(direction); }, Qt::QueuedConnection); };
-            lane->client().onReady = check;
-            lane->onLost = [check](const Error &) { check(); };
-        }
-        checkDataLanes(direction);
+        measureThen([this, direction, then] {
+            if (isConnected())
+                openDataLanesNow(direction, then);
+            else
+                then(failure(ErrorKind::Network, tr("The connection to %1 was closed.").arg(m_settings.machineName), tr("Try again.")));
+        });
     });
+}
+
+void TransferWorker::openDataLanesNow(Direction direction, std::function<void(Result<Lanes>)> then)
+{
+    DataLanes &data = m_data[direction];
+    data.waiting = then;
+    std::erase_if(data.lanes, [](const auto &lane) { return !lane->client().isAlive(); });
+    if (m_options.verify && !data.hasher)
+        data.hasher = openHasher(); // before the lanes: where channels are few, one lane less does no harm
+    while (data.lanes.size() < dataLaneCount())
+        data.lanes.push_back(openLane(&data.throttle));
+    for (const auto &lane : data.lanes) {
+        const auto check = [this, direction] { QMetaObject::invokeMethod(this, [this, direction] { checkDataLanes(direction); }, Qt::QueuedConnection); };
+        lane->client().onReady = check;
+        lane->onLost = [check](const Error &) { check(); };
+    }
+    checkDataLanes(direction);
 }
 
 /// Goes on once each lane is ready or refused; sshd may allow fewer channels than we would like.

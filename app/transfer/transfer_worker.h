@@ -77,6 +77,9 @@ private:
     void onLive();
     void onLinkEnded(const Error &error);
     void openDataLanes(Direction direction, std::function<void(Result<Lanes>)> then);
+    void measureThen(std::function<void()> then);
+    void openDataLanesNow(Direction direction, std::function<void(Result<Lanes>)> then);
+    size_t dataLaneCount() const;
     void checkDataLanes(Direction direction);
     std::shared_ptr<SftpLane> openLane(Throttle *throttle = nullptr);
     std::shared_ptr<RemoteHasher> openHasher();

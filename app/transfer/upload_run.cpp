@@ -79,6 +79,21 @@ void UploadRun::listDestination(int folder, std::function<void(Result<Destinatio
     });
 }
 
+void UploadRun::askSpace(std::function<void(std::optional<qint64>)> then)
+{
+    SftpClient &client = m_lanes.control->client();
+    if (!client.canTellSpace()) {
+        then(std::nullopt);
+        return;
+    }
+    client.send(sftp::space(m_plan.destination), [then = std::move(then)](const SftpClient::Answer &answer) {
+        const auto *body = answer ? std::get_if<sftp::ExtendedData>(&*answer) : nullptr;
+        const auto space = body ? sftp::parseSpace(body->bytes) : std::nullopt;
+        const bool makesSense = space && space->blockSize > 0 && space->available <= quint64(std::numeric_limits<qint64>::max()) / space->blockSize;
+        then(makesSense ? std::optional(qint64(space->available * space->blockSize)) : std::nullopt);
+    });
+}
+
 void UploadRun::makeFolder(int folder, Then then)
 {
     const QByteArray path = m_plan.folderPath(folder);

@@ -3,9 +3,14 @@
 
 #include "base/logging.h"
 
+#include <QRegularExpression>
+
 namespace nimbook::workspace {
 
-MachineLink::MachineLink(cloud::Instance machine, QObject *parent) : QObject(parent), m_machine(std::move(machine)) {}
+MachineLink::MachineLink(cloud::Instance machine, QString stateFolder, QObject *parent)
+    : QObject(parent), m_machine(std::move(machine)), m_stateFolder(std::move(stateFolder))
+{
+}
 
 MachineLink::~MachineLink()
 {
@@ -48,12 +53,21 @@ bool MachineLink::isCurrent() const
     return session() && m_settings.host == m_machine.externalAddress && m_settings.port == m_machine.sshPort();
 }
 
+transfer::QueueOptions MachineLink::transferOptions() const
+{
+    transfer::QueueOptions options;
+    static const QRegularExpression number(QStringLiteral("^\\d{1,20}$")); // of a machine that another one never gets again
+    if (!m_stateFolder.isEmpty() && number.match(m_machine.id).hasMatch())
+        options.journalDirectory = QStringLiteral("%1/transfers/%2").arg(m_stateFolder, m_machine.id);
+    return options;
+}
+
 void MachineLink::readyFiles()
 {
     if (m_transfers)
         m_transfers->setConnection(m_settings);
     else
-        m_transfers = std::make_unique<transfer::TransferQueue>(m_settings);
+        m_transfers = std::make_unique<transfer::TransferQueue>(m_settings, transferOptions());
     Q_EMIT transfersReady();
 }
 

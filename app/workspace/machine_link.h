@@ -18,7 +18,8 @@ namespace nimbook::workspace {
 class MachineLink : public QObject {
     Q_OBJECT
 public:
-    MachineLink(cloud::Instance machine, QObject *parent);
+    /// \param stateFolder where unfinished transfers are written down, a folder for each machine; empty: nowhere
+    MachineLink(cloud::Instance machine, QString stateFolder, QObject *parent);
     ~MachineLink() override;
 
     const cloud::Instance &machine() const { return m_machine; }
@@ -51,10 +52,12 @@ Q_SIGNALS:
     void notebookClosed();
 
 private:
+    transfer::QueueOptions transferOptions() const;
     void closeNotebook();
     void onTunnelState(ssh::Tunnel::State state);
 
     cloud::Instance m_machine;
+    QString m_stateFolder;
     ssh::ConnectionSettings m_settings;
     quint16 m_tunnelTarget = 0;
     ssh::ConnectionSettings m_tunnelSettings;

@@ -35,7 +35,7 @@ Error notConnected(const cloud::Instance &machine)
 class MachineSession::Private {
 public:
     Private(MachineSession &session, Workspace &space, cloud::Instance machine)
-        : q(session), workspace(space), link(std::move(machine), nullptr), container(link, nullptr)
+        : q(session), workspace(space), link(std::move(machine), space.directories().state, nullptr), container(link, nullptr)
     {
     }
 

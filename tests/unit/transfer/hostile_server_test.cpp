@@ -119,8 +119,7 @@ private Q_SLOTS:
 
         QVERIFY(!*ended);
         QByteArrayList planned;
-        for (const PlanFile &file : plan.files)
-            planned.append(plan.destinationPath(file));
+        plan.files.forEach([&](const PlanFile &file) { planned.append(plan.destinationPath(file)); });
         QCOMPARE(planned, (QByteArrayList{"/home/me/data/good", "/home/me/data/new\nline"}));
         QCOMPARE(plan.errors.size(), 6); // "." and ".." are in every listing and mean nothing
         for (const Error &error : plan.errors)

@@ -31,11 +31,19 @@ DestinationView sampleView()
     return view;
 }
 
+QByteArrayList sourcesOf(const TransferPlan &plan)
+{
+    QByteArrayList paths;
+    plan.files.forEach([&](const PlanFile &file) { paths.append(plan.sourcePath(file)); });
+    return paths;
+}
+
 QStringList destinations(const TransferPlan &plan)
 {
     QStringList paths;
-    for (const PlanFile &file : plan.files)
+    plan.files.forEach([&](const PlanFile &file) {
         paths.append(QString::fromUtf8(plan.destinationPath(file)) + (file.replace ? QLatin1String("!") : QLatin1String()));
+    });
     return paths;
 }
 
@@ -48,10 +56,9 @@ private Q_SLOTS:
     void plan_knowsWhereEverythingComesFromAndGoes()
     {
         const TransferPlan plan = samplePlan();
-        QCOMPARE(plan.sourcePath(plan.files[0]), QByteArray("/home/data/a.txt"));
-        QCOMPARE(plan.sourcePath(plan.files[2]), QByteArray("/home/note.txt"));
+        QCOMPARE(sourcesOf(plan), (QByteArrayList{"/home/data/a.txt", "/home/data/b.txt", "/home/note.txt"}));
         QCOMPARE(destinations(plan), (QStringList{"/dest/data/a.txt", "/dest/data/b.txt", "/dest/note.txt"}));
-        QCOMPARE(plan.totalBytes(), 35);
+        QCOMPARE(plan.files.bytes(), 35);
     }
 
     void namesThatAreThere_areConflicts_foldersMerge()
@@ -81,7 +88,7 @@ private Q_SLOTS:
     {
         TransferPlan plan = samplePlan();
         resolveConflicts(plan, sampleView(), ConflictAnswer::KeepBoth);
-        QCOMPARE(plan.sourcePath(plan.files[0]), QByteArray("/home/data/a.txt"));
+        QCOMPARE(sourcesOf(plan).first(), QByteArray("/home/data/a.txt"));
     }
 
     void fileInPlaceOfFolder_overwriteIsAnError_keepBothRenamesTheFolder()
@@ -90,7 +97,7 @@ private Q_SLOTS:
         view.put(0, {{"data", {}}});
         TransferPlan plan = samplePlan();
         QCOMPARE(findConflicts(plan, view), QStringList{"/dest/data"});
-        TransferPlan both = plan;
+        TransferPlan both = samplePlan();
 
         resolveConflicts(plan, view, ConflictAnswer::Overwrite);
         resolveConflicts(both, view, ConflictAnswer::KeepBoth);
@@ -178,6 +185,66 @@ private Q_SLOTS:
         QCOMPARE(log->find("/a", "other"), std::nullopt);
         QCOMPARE(log->find("/b", "b"), std::nullopt);
         QCOMPARE(log->find("/c", "c"), std::optional(EarlierFile{Outcome::Finished, 5, 6}));
+    }
+
+    void manyFiles_liveOnDisk_andComeBackAsTheyWere()
+    {
+        PlanFiles files;
+        constexpr int many = 50'000;
+        for (int i = 0; i < many; ++i)
+            files.append(PlanFile{i % 7, "file " + QByteArray::number(i), i % 3 ? QByteArray() : "/some/where/" + QByteArray::number(i), i, i * 2, 0600, i % 5 == 0});
+        files.filter([](PlanFile &file) {
+            file.plannedName = file.size % 11 == 0 ? file.name : QByteArray();
+            return file.size % 2 == 0;
+        });
+        QCOMPARE(files.count(), many / 2);
+        int i = 0;
+        qint64 bytes = 0;
+        files.forEach([&](const PlanFile &file) {
+            QCOMPARE(file.size, i);
+            QCOMPARE(file.name, "file " + QByteArray::number(i));
+            QCOMPARE(file.source, i % 3 ? QByteArray() : "/some/where/" + QByteArray::number(i));
+            QCOMPARE(file.plannedName, i % 11 == 0 ? file.name : QByteArray());
+            QCOMPARE(file.folder, i % 7);
+            QCOMPARE(file.modified, i * 2);
+            QCOMPARE(file.replace, i % 5 == 0);
+            bytes += file.size;
+            i += 2;
+        });
+        QCOMPARE(i, many);
+        QCOMPARE(files.bytes(), bytes);
+        QVERIFY(!files.error());
+    }
+
+    void partOfAFile_isWrittenByOneAtATime()
+    {
+        const QTemporaryDir folder;
+        const QByteArray path = QFile::encodeName(folder.filePath(QStringLiteral("a")));
+        auto first = LocalPart::create(path);
+        QVERIFY(first);
+        QVERIFY(first->write(0, "first"));
+        const auto second = LocalPart::create(path); // as "A" would on a file system that does not tell them apart
+        QVERIFY(!second);
+        QCOMPARE(second.error().kind, ErrorKind::AlreadyExists);
+        QVERIFY(!LocalPart::reopen(path));
+        QVERIFY(first->finish(0644, 1'000'000'000, LocalPart::Existing::Keep));
+        QFile file(folder.filePath(QStringLiteral("a")));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray("first"));
+    }
+
+    void partThatIsNotOursAnyMore_doesNotGetTheName()
+    {
+        const QTemporaryDir folder;
+        const QByteArray path = QFile::encodeName(folder.filePath(QStringLiteral("a")));
+        auto part = LocalPart::create(path);
+        QVERIFY(part && part->write(0, "ours"));
+        const QString partPath = folder.filePath(QStringLiteral(".a.nimbook-part"));
+        QVERIFY(QFile::remove(partPath));
+        QFile other(partPath);
+        QVERIFY(other.open(QIODevice::WriteOnly) && other.write("somebody else's half") > 0 && other.flush());
+        QVERIFY(!part->finish(0644, 1'000'000'000, LocalPart::Existing::Replace));
+        QVERIFY(!QFile::exists(folder.filePath(QStringLiteral("a"))));
     }
 
     void existingFolders_areMarkedForListing()
