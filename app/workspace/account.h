@@ -5,6 +5,7 @@
 #include "cloud/gce/compute_client.h"
 #include "cloud/gce/project_client.h"
 #include "net/api_client.h"
+#include "ssh/iap_tokens.h"
 
 #include <QObject>
 
@@ -42,7 +43,8 @@ public:
     cloud::ComputeClient &compute() { return *m_compute; }
     cloud::ProjectClient &projectApis() { return *m_projectApis; }
     net::ApiClient &api() { return *m_api; }          ///< for other APIs: same tokens, retries and quota project
-    auth::AccountTokens &tokens() { return *m_tokens; } ///< for what carries a token itself, such as IAP
+    auth::AccountTokens &tokens() { return *m_tokens; } ///< for what carries a token itself
+    std::shared_ptr<ssh::IapTokens> relayTokens() const { return m_relayTokens; } ///< the same for connections on other threads
 
 private:
     Kind m_kind;
@@ -53,6 +55,7 @@ private:
     std::unique_ptr<net::ApiClient> m_api;
     std::unique_ptr<cloud::ComputeClient> m_compute;
     std::unique_ptr<cloud::ProjectClient> m_projectApis;
+    std::shared_ptr<ssh::IapTokens> m_relayTokens; // may be held longer by a connection that is ending
 };
 
 } // namespace nimbook::workspace

@@ -7,6 +7,7 @@
 #include "workspace/host_trust.h"
 #include "workspace/key_pair_job.h"
 #include "workspace/machine_marks.h"
+#include "workspace/way_to_machine.h"
 #include "workspace/remote_text_file.h"
 #include "workspace/workspace.h"
 
@@ -115,14 +116,15 @@ void ConnectFlow::waitForSsh()
         stepSkipped(tr("connected"));
         return;
     }
-    const ReachMachine::Login login{m_workspace.loginName(), m_workspace.keyPairPath(), m_workspace.hostKeyFile(), m_keyIsNew};
+    const ReachMachine::Login login{m_workspace.loginName(), m_workspace.keyPairPath(), m_workspace.hostKeyFile(),
+                                     m_workspace.account()->relayTokens(), m_keyIsNew};
     m_reach = new ReachMachine(m_workspace.account()->compute(), m_link.machine(), login, m_workspace.patience(), this);
     connect(m_reach, &ReachMachine::hostKeyQuestion, this, &ConnectFlow::hostKeyQuestion);
     connect(m_reach, &ReachMachine::machineSeen, this, &ConnectFlow::see);
     await<ReachMachine>(m_reach, [this](ReachMachine &job) {
         const ssh::ConnectionSettings settings = *job.result();
         m_link.adopt(job.takeSession(), settings);
-        stepDone(tr("%1 port %2, host key %3").arg(settings.host).arg(settings.port).arg(settings.hostKeys.trusted.constFirst().fingerprint()));
+        stepDone(tr("%1, host key %2").arg(wayText(m_link.machine()), settings.hostKeys.trusted.constFirst().fingerprint()));
     });
 }
 

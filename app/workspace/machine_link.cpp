@@ -2,6 +2,7 @@
 #include "workspace/machine_link.h"
 
 #include "base/logging.h"
+#include "workspace/way_to_machine.h"
 
 #include <QRegularExpression>
 
@@ -50,7 +51,7 @@ ssh::Session *MachineLink::session() const
 
 bool MachineLink::isCurrent() const
 {
-    return session() && m_settings.host == m_machine.externalAddress && m_settings.port == m_machine.sshPort();
+    return session() && leadsTo(m_settings, m_machine);
 }
 
 transfer::QueueOptions MachineLink::transferOptions() const

@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "workspace/host_trust.h"
+#include "workspace/way_to_machine.h"
 
 namespace nimbook::workspace {
 
@@ -97,19 +98,12 @@ void ReachMachine::onHostKeys(const QList<ssh::HostKey> &keys)
 
 void ReachMachine::connectNow()
 {
-    if (m_machine.externalAddress.isEmpty()) {
-        fail({ErrorKind::WrongState, tr("%1 has no external address, so SSH cannot reach it from here.").arg(m_machine.ref.text()),
-              tr("Give the machine an external address. Reaching it through Identity-Aware Proxy comes with a later version."), {}, {}});
-        return;
-    }
     ssh::ConnectionSettings settings;
-    settings.host = m_machine.externalAddress;
-    settings.port = m_machine.sshPort();
+    setWayTo(m_machine, m_compute.endpoints().relay, m_login.relayTokens, settings);
     settings.user = m_login.user;
     settings.privateKeyPath = m_login.privateKeyPath;
     settings.hostKeys = m_policy;
     settings.hostKeys.acceptUnknown = m_policy.trusted.isEmpty() && !m_accepted.isEmpty();
-    settings.machineName = m_machine.ref.name;
     m_session = std::make_unique<ssh::Session>(settings);
     ++m_attempt;
     call<ssh::HostKey>(m_session->open(this), [this](const Result<ssh::HostKey> &opened) {
@@ -185,7 +179,7 @@ void ReachMachine::onMismatch(const Error &error)
     Error refused = error;
     refused.message = m_provenByApi
         ? tr("The server that answers at %1 does not have the host key that Google vouches for; nothing was sent to it.")
-              .arg(m_machine.externalAddress)
+              .arg(wayText(m_machine))
         : tr("The server that answers for %1 does not have the host key it had before; nothing was sent to it.").arg(m_machine.ref.text());
     refused.nextStep = m_provenByApi
         ? tr("Reset the machine so that it publishes its keys again; if it stays like this, somebody may be listening in.")
@@ -288,9 +282,8 @@ void ReachMachine::failWithConsole(const QByteArray &console)
         lines = lines.mid(lines.size() - consoleLinesShown);
     const QString last = lines.isEmpty() ? tr("nothing") : lines.constLast().trimmed();
     fail({ErrorKind::Timeout,
-          tr("%1 did not answer SSH at %2 port %3 within %4 s. Its serial port said last: %5")
-              .arg(m_machine.ref.text(), m_machine.externalAddress.isEmpty() ? tr("no address") : m_machine.externalAddress)
-              .arg(m_machine.sshPort())
+          tr("%1 did not answer SSH (%2) within %3 s. Its serial port said last: %4")
+              .arg(m_machine.ref.text(), wayText(m_machine))
               .arg(inSeconds(m_patience.ssh).count())
               .arg(last),
           tr("Check that a firewall rule lets TCP port %1 in, then try again; a reset helps a machine whose boot hangs.").arg(m_machine.sshPort()),

@@ -3,6 +3,7 @@
 
 #include "base/backoff.h"
 #include "cloud/gce/compute_client.h"
+#include "ssh/iap_tokens.h"
 #include "ssh/session.h"
 #include "workspace/patience.h"
 
@@ -18,7 +19,7 @@ namespace nimbook::workspace {
 ///
 /// The value is what later connections (tunnel, transfers) need; the session itself is taken with takeSession(). Looks again at
 /// the machine between tries, because a boot may still bring its address and port. Error kinds: HostKeyMismatch, AuthenticationFailed,
-/// WrongState (it stopped, it has no address), Timeout (detail: the end of the serial console), Network.
+/// WrongState (it stopped), PermissionDenied (Identity-Aware Proxy), Timeout (detail: the end of the serial console), Network.
 class ReachMachine : public ValueJob<ssh::ConnectionSettings> {
     Q_OBJECT
 public:
@@ -26,6 +27,7 @@ public:
         QString user;
         QString privateKeyPath;
         QString hostKeyFile;
+        std::shared_ptr<ssh::IapTokens> relayTokens; ///< for a machine without an external address
         bool keyIsNew = false; ///< just published: the machine may need a while to learn it
     };
     ReachMachine(cloud::ComputeClient &compute, cloud::Instance machine, Login login, Patience patience, QObject *parent);

@@ -33,6 +33,12 @@ public:
     QUrl url() const { return m_url; }                                     ///< "http://127.0.0.1:PORT"
     QUrl computeEndpoint() const { return at(QStringLiteral("/compute/v1/")); }
     QUrl resourceManagerEndpoint() const { return at(QStringLiteral("/")); } ///< followed by v1/projects, v3/projects:search
+    QUrl relayEndpoint() const
+    {
+        QUrl url = at(QStringLiteral("/v4/"));
+        url.setScheme(QStringLiteral("ws"));
+        return url;
+    }
     QUrl tokenEndpoint() const { return at(QStringLiteral("/token")); }
     QString stateDirectory() const { return m_state.path(); }
     QString credentialsFile() const { return m_state.filePath(QStringLiteral("credentials.json")); }

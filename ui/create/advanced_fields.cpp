@@ -44,7 +44,7 @@ AdvancedFields::AdvancedFields(CreateForm &form, const QString &startupScript, Q
     m_diskType->setObjectName(QStringLiteral("diskTypeCombo"));
     m_bootImage->setObjectName(QStringLiteral("bootImageCombo"));
     m_noAddress->setObjectName(QStringLiteral("noAddressCheck"));
-    m_noAddress->setToolTip(tr("Google then reaches the machine only from inside its network; Nimbook cannot connect to it yet."));
+    m_noAddress->setToolTip(tr("Nobody on the internet reaches the machine then; Nimbook connects through Google's Identity-Aware Proxy."));
     for (QComboBox *combo : {m_diskType, m_bootImage}) {
         combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         combo->setMinimumContentsLength(10);

@@ -32,6 +32,7 @@ Endpoints Endpoints::fromEnvironment()
     replaceFrom("CLOUDSDK_API_ENDPOINT_OVERRIDES_SERVICEUSAGE", endpoints.serviceUsage);
     replaceFrom("CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDBILLING", endpoints.billing);
     replaceFrom("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAM", endpoints.iam);
+    replaceFrom("NIMBOOK_IAP_RELAY", endpoints.relay); // gcloud has no name for this one
     return endpoints;
 }
 
@@ -42,6 +43,8 @@ Endpoints Endpoints::under(const QUrl &root)
     // Their paths differ from the first part on (v1/users, v1/services, v1/projects…), so one root serves them all.
     endpoints.osLogin = endpoints.serviceUsage = endpoints.billing = endpoints.iam = endpoints.resourceManager;
     endpoints.compute = endpoints.resourceManager.resolved(QUrl(QStringLiteral("compute/v1/")));
+    endpoints.relay = endpoints.resourceManager.resolved(QUrl(QStringLiteral("v4/")));
+    endpoints.relay.setScheme(endpoints.relay.scheme() == QLatin1String("https") ? QStringLiteral("wss") : QStringLiteral("ws"));
     return endpoints;
 }
 

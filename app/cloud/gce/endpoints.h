@@ -13,6 +13,7 @@ struct Endpoints {
     QUrl serviceUsage{QStringLiteral("https://serviceusage.googleapis.com/")};
     QUrl billing{QStringLiteral("https://cloudbilling.googleapis.com/")};
     QUrl iam{QStringLiteral("https://iam.googleapis.com/")};
+    QUrl relay{QStringLiteral("wss://tunnel.cloudproxy.app/v4/")}; ///< Identity-Aware Proxy's TCP forwarding; NIMBOOK_IAP_RELAY
 
     /// CLOUDSDK_API_ENDPOINT_OVERRIDES_… with COMPUTE, CLOUDRESOURCEMANAGER, OSLOGIN, SERVICEUSAGE, CLOUDBILLING, IAM, as gcloud
     /// reads them.

@@ -9,10 +9,11 @@ namespace nimbook::sandbox {
 namespace {
 
 const QStringList plainFaults{QStringLiteral("forbidden"), QStringLiteral("unauthorized"), QStringLiteral("rate-limit"),
-                              QStringLiteral("unavailable"), QStringLiteral("expire-tokens"), QStringLiteral("lost-answer"), QStringLiteral("left-disk")};
+                              QStringLiteral("unavailable"), QStringLiteral("expire-tokens"), QStringLiteral("lost-answer"), QStringLiteral("left-disk"),
+                              QStringLiteral("relay-drop")};
 const QStringList valuedFaults{QStringLiteral("stock-out"), QStringLiteral("quota"), QStringLiteral("slow-operations"),
                                QStringLiteral("unreachable-zone"), QStringLiteral("no-ssh"), QStringLiteral("disabled-api"),
-                               QStringLiteral("missing-permission")};
+                               QStringLiteral("missing-permission"), QStringLiteral("relay-refuse"), QStringLiteral("relay-close")};
 
 } // namespace
 

@@ -19,6 +19,8 @@ namespace nimbook::sandbox {
 ///     slow-operations=SECONDS    every operation takes that long
 ///     unreachable-zone=ZONE      aggregated lists cannot see it; calls to the zone get 503
 ///     no-ssh=NAME                a machine of that name takes connections on its SSH port and never says a word
+///     relay-refuse=CODE          the next WebSocket of the TCP forwarding relay is closed with that code instead of served
+///     relay-drop, relay-close=CODE   every WebSocket of the relay breaks, or is closed with that code (at once, no count)
 ///     lost-answer=COUNT          the request is carried out, the connection is cut before the answer
 ///     disabled-api=PROJECT       Compute Engine is off there until services.enable switches it on
 ///     missing-permission=NAME[,NAME]   testIamPermissions leaves them out, and the method that needs one says 403

@@ -31,8 +31,8 @@ QByteArray reasonPhrase(int status)
 
 } // namespace
 
-HttpConnection::HttpConnection(QTcpSocket *socket, HttpServer::Handler handler, QObject *parent)
-    : QObject(parent), m_socket(socket), m_handler(std::move(handler))
+HttpConnection::HttpConnection(QTcpSocket *socket, HttpServer::Handler handler, const HttpServer::Upgrade &upgrade, QObject *parent)
+    : QObject(parent), m_socket(socket), m_handler(std::move(handler)), m_upgrade(upgrade)
 {
     socket->setParent(this);
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
@@ -44,9 +44,40 @@ HttpConnection::HttpConnection(QTcpSocket *socket, HttpServer::Handler handler, 
 
 void HttpConnection::onReadyRead()
 {
+    if (isForUpgrade()) {
+        // Only looked at until it is all there: whoever takes the socket reads it once more.
+        if (m_socket->peek(maxHeadBytes).contains("\r\n\r\n"))
+            handOver();
+        return;
+    }
     m_buffer += m_socket->readAll();
     while (m_stage != Stage::Answering && step()) {
     }
+}
+
+bool HttpConnection::isForUpgrade() const
+{
+    const QByteArray wanted = "GET " + m_upgrade.path;
+    return m_upgrade.take && m_stage == Stage::Head && m_buffer.isEmpty() && m_socket->bytesAvailable() < maxHeadBytes
+        && m_socket->peek(wanted.size()) == wanted;
+}
+
+void HttpConnection::handOver()
+{
+    m_buffer = m_socket->peek(maxHeadBytes);
+    if (!readHead())
+        return; // it was no request, and was refused
+    m_buffer.clear();
+    if (const auto refusal = m_upgrade.refusal(m_request)) {
+        m_socket->readAll();
+        m_keepAlive = false;
+        answer(*refusal);
+        return;
+    }
+    m_socket->disconnect(this);
+    m_socket->setParent(nullptr);
+    m_upgrade.take(m_socket);
+    deleteLater();
 }
 
 bool HttpConnection::step()

@@ -11,12 +11,14 @@ namespace nimbook::sandbox {
 class HttpConnection : public QObject {
     Q_OBJECT
 public:
-    HttpConnection(QTcpSocket *socket, HttpServer::Handler handler, QObject *parent);
+    HttpConnection(QTcpSocket *socket, HttpServer::Handler handler, const HttpServer::Upgrade &upgrade, QObject *parent);
 
 private:
     enum class Stage { Head, Body, ChunkSize, ChunkData, Answering };
 
     void onReadyRead();
+    bool isForUpgrade() const;
+    void handOver();
     bool step();
     bool readHead();
     bool readBody();
@@ -27,6 +29,7 @@ private:
 
     QTcpSocket *m_socket;
     HttpServer::Handler m_handler;
+    const HttpServer::Upgrade &m_upgrade; // the server's, which outlives us
     HttpRequest m_request;
     QByteArray m_buffer;
     Stage m_stage = Stage::Head;

@@ -36,7 +36,7 @@ bool HttpServer::listen(const QHostAddress &address, quint16 port, QString *why)
 void HttpServer::onNewConnection()
 {
     while (QTcpSocket *socket = m_server.nextPendingConnection())
-        new HttpConnection(socket, m_handler, this);
+        new HttpConnection(socket, m_handler, m_upgrade, this);
 }
 
 } // namespace nimbook::sandbox

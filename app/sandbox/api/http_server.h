@@ -6,6 +6,8 @@
 #include <QHostAddress>
 #include <QTcpServer>
 
+#include <optional>
+
 namespace nimbook::sandbox {
 
 /// HTTP/1.1 on loopback: keep-alive, one request at a time per connection, answers now or later.
@@ -17,7 +19,15 @@ class HttpServer : public QObject {
 public:
     using Handler = std::function<void(const HttpRequest &, ReplyHandler)>;
 
+    /// Requests below a path that become something else than HTTP.
+    struct Upgrade {
+        QByteArray path; ///< "/v4/"
+        std::function<std::optional<HttpReply>(const HttpRequest &)> refusal; ///< nothing: the request is taken
+        std::function<void(QTcpSocket *)> take; ///< owns the socket from now on; the request is still unread
+    };
+
     explicit HttpServer(Handler handler, QObject *parent = nullptr);
+    void setUpgrade(Upgrade upgrade) { m_upgrade = std::move(upgrade); }
 
     /// Refuses every address that is not loopback.
     bool listen(const QHostAddress &address, quint16 port, QString *why);
@@ -28,6 +38,7 @@ private:
 
     QTcpServer m_server;
     Handler m_handler;
+    Upgrade m_upgrade;
 };
 
 } // namespace nimbook::sandbox

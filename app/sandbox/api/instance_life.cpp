@@ -172,7 +172,9 @@ void InstanceLife::boot(const ResourcePath &path)
     spec.name = path.name;
     spec.project = path.project;
     spec.zone = lastSegment(path.scope);
-    spec.address = m_services.room.nextAddress();
+    const QJsonObject nic = instance.value(QLatin1String("networkInterfaces")).toArray().first().toObject();
+    if (!nic.value(QLatin1String("accessConfigs")).toArray().isEmpty())
+        spec.address = m_services.room.nextAddress();
     m_services.store.setSettings(QStringLiteral("addresses"), {{QStringLiteral("next"), m_services.room.addressCounter()}});
     spec.preferredSshPort = quint16(metadataMap(instance.value(QLatin1String("metadata")).toObject()).value(sshPortKey).toUInt());
     spec.metadata = effectiveMetadata(instance.value(QLatin1String("metadata")).toObject(),

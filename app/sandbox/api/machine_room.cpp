@@ -3,6 +3,9 @@
 
 #include <QCryptographicHash>
 #include <QDir>
+#include <QLocalSocket>
+#include <QNetworkProxy>
+#include <QTcpSocket>
 
 namespace nimbook::sandbox {
 
@@ -124,6 +127,23 @@ const InstanceHost *MachineRoom::host(const QString &id) const
 {
     const auto machine = m_machines.value(id);
     return machine ? machine->host.get() : nullptr;
+}
+
+std::unique_ptr<QIODevice> MachineRoom::connectToSsh(const QString &id, quint16 port) const
+{
+    const InstanceHost *machine = host(id);
+    // 22 is where sshd listens on a machine of Google's; here the port is another one, which the metadata names.
+    if (!machine || machine->sshPort() == 0 || (port != 22 && port != machine->sshPort()))
+        return nullptr;
+    if (machine->address().isNull()) {
+        auto socket = std::make_unique<QLocalSocket>();
+        socket->connectToServer(machine->sshSocket());
+        return socket;
+    }
+    auto socket = std::make_unique<QTcpSocket>();
+    socket->setProxy(QNetworkProxy::NoProxy);
+    socket->connectToHost(machine->address(), machine->sshPort());
+    return socket;
 }
 
 void MachineRoom::shutDown(std::function<void()> done)

@@ -30,6 +30,9 @@ public:
     void setMetadata(const QString &id, const QMap<QString, QString> &metadata);
     const InstanceHost *host(const QString &id) const; ///< null: never booted since the sandbox started
 
+    /// A connection to the machine's SSH server, being made; null: it is off, or nothing listens at that port.
+    std::unique_ptr<QIODevice> connectToSsh(const QString &id, quint16 port) const;
+
     /// Powers off everything, then calls \a done; nothing is told to anybody else.
     void shutDown(std::function<void()> done);
 

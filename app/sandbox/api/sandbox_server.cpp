@@ -14,8 +14,9 @@ SandboxServer::SandboxServer(SandboxOptions options)
     : m_options(std::move(options)), m_adminToken(QUuid::createUuid().toString(QUuid::Id128)), m_quotas(&m_store, &m_catalogue),
       m_operations(&m_store, m_options.speed), m_room(m_options.directory),
       m_services{m_store, m_operations, m_catalogue, m_quotas, m_room, m_faults, m_life}, m_life(m_services), m_front(m_services, m_tokens),
-      m_http([this](const HttpRequest &request, const ReplyHandler &reply) { handle(request, reply); })
+      m_relay(m_services, m_tokens), m_http([this](const HttpRequest &request, const ReplyHandler &reply) { handle(request, reply); })
 {
+    m_http.setUpgrade(m_relay.upgrade());
 }
 
 SandboxServer::~SandboxServer() = default;
@@ -114,6 +115,14 @@ bool SandboxServer::addFault(const QString &spec, QString *why)
 {
     if (spec == QLatin1String("expire-tokens")) {
         m_tokens.expireAllTokens();
+        return true;
+    }
+    if (spec == QLatin1String("relay-drop")) {
+        m_relay.dropWebSockets();
+        return true;
+    }
+    if (const auto fault = Fault::parse(spec); fault && fault->name == QLatin1String("relay-close")) {
+        m_relay.closeWebSockets(fault->value.toUShort());
         return true;
     }
     if (!m_faults.add(spec, why))

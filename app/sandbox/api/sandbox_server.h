@@ -5,6 +5,7 @@
 #include "sandbox/api/catalogue.h"
 #include "sandbox/api/faults.h"
 #include "sandbox/api/http_server.h"
+#include "sandbox/api/iap_relay.h"
 #include "sandbox/api/instance_life.h"
 #include "sandbox/api/machine_room.h"
 #include "sandbox/api/quota_ledger.h"
@@ -61,6 +62,7 @@ private:
     TokenEndpoint m_tokens;
     ApiFront m_front;
     Recorder m_recorder;
+    IapRelay m_relay;
     HttpServer m_http;
 };
 

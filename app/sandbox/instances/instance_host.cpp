@@ -141,6 +141,16 @@ quint16 InstanceHost::sshPort() const
     return d->power == Private::Power::On ? d->port : 0;
 }
 
+QHostAddress InstanceHost::address() const
+{
+    return d->spec.address;
+}
+
+QString InstanceHost::sshSocket() const
+{
+    return d->disk.path(QStringLiteral("host/ssh.sock"));
+}
+
 QByteArray InstanceHost::serialOutput(qint64 start, qint64 *actualStart, qint64 *next) const
 {
     return d->serial.read(start, actualStart, next);
@@ -166,7 +176,7 @@ void InstanceHost::Private::boot()
                         InstanceHost::tr("Install the package bubblewrap."));
     if (const auto prepared = prepare(); !prepared)
         return failBoot(prepared.error().kind, prepared.error().message, prepared.error().nextStep);
-    auto listener = ListeningSocket::open(spec.address, port);
+    auto listener = spec.address.isNull() ? ListeningSocket::openLocal(q.sshSocket()) : ListeningSocket::open(spec.address, port);
     if (!listener)
         return failBoot(listener.error().kind, listener.error().message);
     port = listener->port();

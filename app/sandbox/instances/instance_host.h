@@ -18,7 +18,7 @@ struct InstanceSpec {
     QString project;
     QString zone;
     QString directory;        ///< the machine's disk: kept over stop and start, removed by destroy()
-    QHostAddress address;     ///< a loopback address of its own, e.g. 127.77.3.4
+    QHostAddress address;     ///< a loopback address of its own, e.g. 127.77.3.4; null: none, SSH is reached by sshSocket() alone
     quint16 preferredSshPort = 0; ///< 0: any free one; otherwise tried first
     QMap<QString, QString> metadata; ///< instance metadata: ssh-keys, startup-script, enable-guest-attributes …
 };
@@ -49,6 +49,8 @@ public:
     void setMetadata(const QMap<QString, QString> &metadata);
 
     quint16 sshPort() const; ///< 0 until powered on
+    QHostAddress address() const;
+    QString sshSocket() const; ///< a socket in the file system, of a machine without an address
     /// The serial console: bytes from absolute offset \a start; \a actualStart is larger when the 1 MB buffer has moved on.
     QByteArray serialOutput(qint64 start, qint64 *actualStart, qint64 *next) const;
     QList<GuestAttribute> guestAttributes() const;

@@ -2,6 +2,7 @@
 #include "sandbox/instances/listening_socket.h"
 
 #include <QCoreApplication>
+#include <QFile>
 #include <QProcess>
 
 #include <arpa/inet.h>
@@ -9,6 +10,7 @@
 #include <linux/close_range.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -37,6 +39,22 @@ Result<ListeningSocket> ListeningSocket::open(const QHostAddress &address, quint
         return failure(ErrorKind::Network, QCoreApplication::translate("Sandbox", "No SSH port could be opened on %1: %2.")
                                                .arg(address.toString(), QString::fromLocal8Bit(std::strerror(errno))));
     guard.m_port = ntohs(name.sin_port);
+    return guard;
+}
+
+Result<ListeningSocket> ListeningSocket::openLocal(const QString &path)
+{
+    ListeningSocket guard(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), 22);
+    const QByteArray file = QFile::encodeName(path);
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    ::unlink(file.constData());
+    if (file.size() >= qsizetype(sizeof name.sun_path))
+        return failure(ErrorKind::FileSystem, QCoreApplication::translate("Sandbox", "The path %1 is too long for a socket.").arg(path));
+    std::memcpy(name.sun_path, file.constData(), size_t(file.size()));
+    if (::bind(guard.descriptor(), reinterpret_cast<const sockaddr *>(&name), sizeof name) != 0 || ::listen(guard.descriptor(), 128) != 0)
+        return failure(ErrorKind::Network, QCoreApplication::translate("Sandbox", "No socket could be opened at %1: %2.")
+                                               .arg(path, QString::fromLocal8Bit(std::strerror(errno))));
     return guard;
 }
 

@@ -15,6 +15,8 @@ class ListeningSocket {
 public:
     /// Tries \a preferredPort first (0: any), then any free one.
     static Result<ListeningSocket> open(const QHostAddress &address, quint16 preferredPort);
+    /// A socket in the file system instead, where only this user gets to; its port is said to be 22.
+    static Result<ListeningSocket> openLocal(const QString &path);
 
     ListeningSocket(ListeningSocket &&other) noexcept;
     ListeningSocket &operator=(ListeningSocket &&) = delete;

@@ -28,8 +28,9 @@ public:
         : m_secrets(std::move(secrets)), m_settings(folder + QStringLiteral("/nimbook.conf"))
     {
         qputenv("CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE", sandbox.computeEndpoint().toString().toUtf8());
-        for (const char *api : {"CLOUDRESOURCEMANAGER", "SERVICEUSAGE", "CLOUDBILLING"}) // all below one root
+        for (const char *api : {"CLOUDRESOURCEMANAGER", "SERVICEUSAGE", "CLOUDBILLING", "OSLOGIN"}) // all below one root
             qputenv(QByteArray("CLOUDSDK_API_ENDPOINT_OVERRIDES_") + api, sandbox.resourceManagerEndpoint().toString().toUtf8());
+        qputenv("NIMBOOK_IAP_RELAY", sandbox.relayEndpoint().toString().toUtf8());
         workspace::Directories directories{folder, folder + QStringLiteral("/state"), folder + QStringLiteral("/cache")};
         space = std::make_unique<workspace::Workspace>(workspace::Collaborators{
             m_transport, *m_secrets, m_settings, directories, workspace::Catalogue::load().value(), SandboxFixture::program(),
