@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/engine_fixture.h"
+#include "ssh/tunnel.h"
+#include "ui/notebook/web_notebook_pane.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTest>
+#include <QWebEngineView>
+
+using namespace nimbook;
+using nimbook::testing::EngineFixture;
+using nimbook::ui::WebNotebookPane;
+
+/// JupyterLab 4 of Debian 13 in a real container, through our tunnel, in our window.
+class JupyterlabPageTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (const QString why = m_machine.unavailable(); !why.isEmpty())
+            QSKIP(qPrintable(why));
+        const QString problem = m_machine.start();
+        QVERIFY2(problem.isEmpty(), qPrintable(problem));
+        QCOMPARE(m_machine.run(QStringLiteral("mkdir -p /src && echo 'some data' >/src/data.txt")).status, 0);
+        jupyter::ContainerSpec spec;
+        spec.image = EngineFixture::image();
+        QString why;
+        const auto server = m_machine.valueOf<jupyter::Server>(new jupyter::RunContainer(m_machine.session(), spec, nullptr), &why);
+        QVERIFY2(server, qPrintable(why));
+        m_tunnel = std::make_unique<ssh::Tunnel>(m_machine.settings(), server->port);
+        m_tunnel->open(0);
+        QTRY_COMPARE_WITH_TIMEOUT(m_tunnel->state(), ssh::Tunnel::State::Live, 20'000);
+        m_pane = std::make_unique<WebNotebookPane>(m_downloads.path());
+        m_pane->resize(1200, 800);
+        m_pane->show();
+        m_pane->open(QUrl(QStringLiteral("http://127.0.0.1:%1/").arg(m_tunnel->localPort())), server->token);
+    }
+    void cleanupTestCase()
+    {
+        m_pane.reset();
+        m_tunnel.reset();
+    }
+
+    void launcherAndFiles_areThere()
+    {
+        QVERIFY2(waitFor("document.querySelectorAll('.jp-LauncherCard').length >= 3", 90'000), qPrintable(evaluate("document.title").toString()));
+        QVERIFY(waitFor("[...document.querySelectorAll('.jp-DirListing-itemText')].some(e => e.textContent === 'data.txt')"));
+    }
+
+    void notebook_runsACell()
+    {
+        QVERIFY(waitFor("!!document.querySelector('.jp-LauncherCard[data-category=Notebook]')"));
+        evaluate("document.querySelector('.jp-LauncherCard[data-category=Notebook]').click()");
+        QVERIFY(waitFor("!!document.querySelector('.jp-Notebook .jp-CodeCell .cm-content')", 60'000));
+        QVERIFY(waitFor("/Idle/.test(document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status ?? '') || /idle/i.test(document.body.innerHTML.match(/Kernel status: \\w+/)?.[0] ?? 'idle')", 60'000));
+        evaluate("document.querySelector('.jp-Notebook .jp-CodeCell .cm-content').focus()");
+        QWidget *keys = m_pane->currentView()->focusProxy();
+        keys->setFocus();
+        QTest::keyClicks(keys, QStringLiteral("print(6*7)"));
+        QTest::keyClick(keys, Qt::Key_Return, Qt::ShiftModifier);
+        QVERIFY2(waitFor("[...document.querySelectorAll('.jp-OutputArea-output')].some(e => e.textContent.trim() === '42')", 60'000),
+                 qPrintable(evaluate("document.querySelector('.jp-Notebook')?.innerText").toString()));
+    }
+
+    void terminal_isAShellInTheContainer()
+    {
+        // The plus of the tab bar opens another launcher, which has the terminal.
+        evaluate("(document.querySelector('.jp-LauncherCard') ?? 0) || document.querySelector('.lm-TabBar-addButton').click()");
+        QVERIFY(waitFor("[...document.querySelectorAll('.jp-LauncherCard')].some(e => e.title.includes('terminal'))"));
+        evaluate("[...document.querySelectorAll('.jp-LauncherCard')].find(e => e.title.includes('terminal')).click()");
+        QVERIFY(waitFor("!!document.querySelector('.jp-Terminal .xterm-helper-textarea')", 60'000));
+        evaluate("document.querySelector('.jp-Terminal .xterm-helper-textarea').focus()");
+        QWidget *keys = m_pane->currentView()->focusProxy();
+        keys->setFocus();
+        // Typed until the shell has taken it: its prompt cannot be read from a canvas.
+        QTRY_VERIFY_WITH_TIMEOUT((QTest::keyClicks(keys, QStringLiteral("hostname >/src/from-terminal\r")), QTest::qWait(500), fileSize("/src/from-terminal") > 0), 60'000);
+        QCOMPARE(m_machine.run(QStringLiteral("cat /src/from-terminal")).out.trimmed(),
+                 m_machine.run(QStringLiteral("docker inspect -f '{{.Config.Hostname}}' nimbook-jupyter")).out.trimmed());
+    }
+
+    void file_isDownloaded()
+    {
+        QSignalSpy finished(m_pane.get(), &ui::NotebookPane::downloadFinished);
+        // As the file browser does for its menu's Download.
+        evaluate("var a = document.createElement('a'); a.href = '/files/data.txt'; a.download = ''; a.target = '_blank'; document.body.appendChild(a); a.click()");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 30'000);
+        QFile saved(finished.at(0).at(0).toString());
+        QVERIFY(saved.open(QIODevice::ReadOnly));
+        QCOMPARE(saved.readAll(), QByteArray("some data\n"));
+    }
+
+private:
+    QVariant evaluate(const char *script)
+    {
+        auto answer = std::make_shared<std::optional<QVariant>>();
+        m_pane->currentView()->page()->runJavaScript(QString::fromUtf8(script), [answer](const QVariant &value) { *answer = value; });
+        (void)QTest::qWaitFor([&] { return answer->has_value(); }, 10'000);
+        return answer->value_or(QVariant());
+    }
+    bool waitFor(const char *condition, int milliseconds = 30'000)
+    {
+        return QTest::qWaitFor([&] { return evaluate(condition).toBool(); }, milliseconds);
+    }
+    qint64 fileSize(const char *path) { return m_machine.run(QStringLiteral("stat -c %s %1 2>/dev/null || echo 0").arg(QLatin1String(path))).out.trimmed().toLongLong(); }
+
+    EngineFixture m_machine{QStringLiteral("trixie")};
+    QTemporaryDir m_downloads;
+    std::unique_ptr<ssh::Tunnel> m_tunnel;
+    std::unique_ptr<WebNotebookPane> m_pane;
+};
+
+QTEST_MAIN(JupyterlabPageTest)
+#include "jupyterlab_page_test.moc"
