@@ -69,6 +69,7 @@ void Link::onDialed()
 {
     const int socket = m_dialer->takeSocket();
     m_phase = Phase::Handshake;
+    Q_EMIT dialed();
     if (!prepareSession(socket))
         return;
     advance();
@@ -238,6 +239,20 @@ void Link::onKeepAlive()
         ssh_send_keepalive(m_session.get());
     }
     wake();
+}
+
+void Link::checkAlive(std::chrono::milliseconds patience)
+{
+    if (m_phase != Phase::Live)
+        return;
+    ssh_send_keepalive(m_session.get()); // twice: see onKeepAlive()
+    ssh_send_keepalive(m_session.get());
+    wake();
+    QTimer::singleShot(patience, this, [this, heard = quint64(m_traffic.in_bytes), patience] {
+        if (m_phase == Phase::Live && m_traffic.in_bytes == heard)
+            end(ErrorKind::Network, tr("%1 no longer answers.").arg(place()), tr("Check this computer's network and whether the machine still runs."),
+                QStringLiteral("asked, and no byte for %1 ms").arg(patience.count()));
+    });
 }
 
 void Link::noteAnswerTime(std::chrono::microseconds time)

@@ -53,7 +53,11 @@ public:
     void adoptOpeningChannel(ssh_channel channel);
     static void closeAndFree(ssh_channel channel);
 
+    /// Something happened to this computer's network, or it slept: a far side that stays silent for \a patience is lost.
+    void checkAlive(std::chrono::milliseconds patience);
+
 Q_SIGNALS:
+    void dialed(); ///< there is a connection; the host key and ours come next
     void live();
     void serviced(); ///< packets were moved: look at your channels
     /// The end, once: the connection did not come about, or was lost. Kinds as Session::open() lists them.

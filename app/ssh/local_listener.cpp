@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ssh/local_listener.h"
 
+#include "base/logging.h"
+#include "ssh/peer_user.h"
+
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 
 namespace nimbook::ssh {
+
+LocalListener::LocalListener(QObject *parent) : QTcpServer(parent), m_allowedUser(::geteuid()) {}
 
 Result<quint16> LocalListener::listenFrom(quint16 preferred)
 {
@@ -27,6 +33,12 @@ Result<quint16> LocalListener::listenFrom(quint16 preferred)
 void LocalListener::incomingConnection(qintptr socket)
 {
     const int fd = int(socket);
+    const std::optional<uid_t> user = peerUser(fd);
+    if (user != m_allowedUser) {
+        qCWarning(lcSsh) << "port" << serverPort() << "closed to a program of user" << (user ? QString::number(*user) : QStringLiteral("unknown"));
+        ::close(fd);
+        return;
+    }
     const int on = 1;
     ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -6,22 +6,32 @@
 
 #include <QTcpServer>
 
+#include <sys/types.h>
+
 namespace nimbook::ssh {
 
 /// Listens on 127.0.0.1 and nowhere else, and hands out bare sockets: QTcpSocket cannot half-close.
+///
+/// Every user of the computer can reach the loopback: a connection is handed out only when the kernel says that a program of the allowed
+/// user made it. Any other is closed before a byte is read.
 class LocalListener : public QTcpServer {
     Q_OBJECT
 public:
-    using QTcpServer::QTcpServer;
+    explicit LocalListener(QObject *parent = nullptr);
 
     /// \param preferred 0 for any; when it is busy, the next free one of the hundred after it is taken
     Result<quint16> listenFrom(quint16 preferred);
+
+    void setAllowedUser(uid_t user) { m_allowedUser = user; } ///< for tests; from the start, whoever runs this program
 
 Q_SIGNALS:
     void accepted(int socket); ///< nonblocking; the receiver owns it
 
 protected:
     void incomingConnection(qintptr socket) override;
+
+private:
+    uid_t m_allowedUser;
 };
 
 } // namespace nimbook::ssh

@@ -10,7 +10,7 @@ namespace nimbook::ssh {
 
 class Tunnel::Private {
 public:
-    Private(Tunnel *tunnel, ConnectionSettings settings, quint16 remotePort);
+    Private(Tunnel *tunnel, ConnectionSettings settings, quint16 portThere);
 
     void take(const TunnelStatus &fresh);
     void announce();
@@ -24,12 +24,14 @@ public:
     Tunnel *q;
     TunnelStatus status;
     State announced = State::Closed;
+    Phase announcedPhase = Phase::Closed;
+    quint16 remotePort;
     TunnelWorker *worker; // deleted by its own thread when that ends
     OwnedThread thread;
 };
 
-Tunnel::Private::Private(Tunnel *tunnel, ConnectionSettings settings, quint16 remotePort)
-    : q(tunnel), worker(new TunnelWorker(std::move(settings), remotePort)), thread(QStringLiteral("ssh tunnel"))
+Tunnel::Private::Private(Tunnel *tunnel, ConnectionSettings settings, quint16 portThere)
+    : q(tunnel), remotePort(portThere), worker(new TunnelWorker(std::move(settings), portThere)), thread(QStringLiteral("ssh tunnel"))
 {
     worker->moveToThread(thread.get());
     connect(thread.get(), &QThread::finished, worker, &QObject::deleteLater);
@@ -51,10 +53,15 @@ void Tunnel::Private::take(const TunnelStatus &fresh)
 
 void Tunnel::Private::announce()
 {
-    if (announced == status.state)
-        return;
-    announced = status.state;
-    Q_EMIT q->stateChanged(announced);
+    const QPointer<Tunnel> guard(q);
+    const bool newPhase = announcedPhase != status.phase;
+    announcedPhase = status.phase;
+    if (announced != status.state) {
+        announced = status.state;
+        Q_EMIT q->stateChanged(announced);
+    }
+    if (guard && newPhase)
+        Q_EMIT q->phaseChanged(announcedPhase);
 }
 
 Tunnel::Tunnel(ConnectionSettings settings, quint16 remotePort, QObject *parent)
@@ -70,16 +77,48 @@ void Tunnel::open(quint16 preferredPort)
     d->status = {};
     d->status.epoch = epoch;
     d->status.state = State::Connecting;
+    d->status.phase = Phase::Resolving;
     d->onWorker([epoch, preferredPort](TunnelWorker &to) { to.open(epoch, preferredPort); });
 }
 
 void Tunnel::close()
 {
     d->status.state = State::Closed;
+    d->status.phase = Phase::Closed;
     d->status.port = 0;
     d->status.connections = 0;
     d->onWorker([](TunnelWorker &to) { to.close(); });
     QMetaObject::invokeMethod(this, [this] { d->announce(); }, Qt::QueuedConnection);
+}
+
+void Tunnel::setProbe(const QByteArray &path)
+{
+    d->onWorker([path](TunnelWorker &to) { to.setProbe(path); });
+}
+
+void Tunnel::suspectLink()
+{
+    d->onWorker([](TunnelWorker &to) { to.suspectLink(); });
+}
+
+Tunnel::Phase Tunnel::phase() const
+{
+    return d->status.phase;
+}
+
+std::chrono::milliseconds Tunnel::retryIn() const
+{
+    return std::chrono::milliseconds(d->status.phase == Phase::Waiting ? std::max<qint64>(0, d->status.nextAttempt.remainingTime()) : 0);
+}
+
+std::chrono::milliseconds Tunnel::answerTime() const
+{
+    return d->status.answerTime;
+}
+
+quint16 Tunnel::remotePort() const
+{
+    return d->remotePort;
 }
 
 void Tunnel::reconnectNow()

@@ -6,6 +6,7 @@
 
 #include <QObject>
 
+#include <chrono>
 #include <memory>
 
 namespace nimbook::ssh {
@@ -14,7 +15,8 @@ namespace nimbook::ssh {
 ///
 /// The listening socket (127.0.0.1 only) belongs to this object from open() to close(): the link may come and go behind it. A slow
 /// or dead channel holds up no other. After a loss it connects again by itself with back-off; connections that arrive
-/// meanwhile wait for it, at most some seconds.
+/// meanwhile wait for it, at most 20 s and at most 64 of them.
+/// Only programs of the user who runs this one are let in; see LocalListener.
 ///
 ///     Closed ─open()─► Connecting ─► Live ─(link lost)─► Reconnecting ─► Live
 ///                          └─(first connect fails)─► Failed      └─(host key changed, key refused)─► Failed
@@ -24,12 +26,30 @@ public:
     enum class State { Closed, Connecting, Live, Reconnecting, Failed };
     Q_ENUM(State)
 
+    /// The same, as finely as the supervisor sees it. Live and Degraded are State::Live: the link stands, bytes go through.
+    enum class Phase {
+        Closed,
+        Resolving,      ///< name, address, TCP or another route
+        Authenticating, ///< host key, our key
+        Forwarding,     ///< the way to the port is being opened
+        Probing,        ///< asked the server behind it
+        Live,
+        Degraded,       ///< the link stands, and the server behind it does not answer: error() says how
+        Waiting,        ///< until retryIn() has passed
+        Failed,
+    };
+    Q_ENUM(Phase)
+
     Tunnel(ConnectionSettings settings, quint16 remotePort, QObject *parent = nullptr);
     ~Tunnel() override;
 
     /// \param preferredPort tried first; when it is busy the next free one above it is taken (18888, 18889, …).
     void open(quint16 preferredPort = 18888);
     void close();
+    /// Ask the web server behind the port for \a path now and then ("/api"); empty: do not. Before open().
+    void setProbe(const QByteArray &path);
+    /// This computer woke up or changed its network: a link that does not answer at once is made anew, a wait is cut short.
+    void suspectLink();
     void reconnectNow(); ///< skips the wait of Reconnecting; after Failed, begins again behind the same port
 
     /// The machine's address or keys changed (stop and start): used from the next connection on.
@@ -37,13 +57,18 @@ public:
 
     State state() const;
     quint16 localPort() const; ///< 0 until the socket listens; then the same until close()
-    Error error() const;       ///< why Failed, or why Reconnecting
+    Phase phase() const;
+    std::chrono::milliseconds retryIn() const;   ///< in Waiting: until the next attempt
+    std::chrono::milliseconds answerTime() const; ///< of the last probe that was answered; 0: none yet
+    quint16 remotePort() const;
+    Error error() const;       ///< why Failed, Degraded or Reconnecting
     int connectionCount() const;
     qint64 bytesIn() const;    ///< from the machine, since open()
     qint64 bytesOut() const;
 
 Q_SIGNALS:
     void stateChanged(nimbook::ssh::Tunnel::State state);
+    void phaseChanged(nimbook::ssh::Tunnel::Phase phase);
     void trafficChanged(); ///< at most a few times a second
 
 private:

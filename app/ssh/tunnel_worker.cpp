@@ -14,9 +14,16 @@ using namespace std::chrono_literals;
 
 static constexpr std::size_t maxWaiting = 64;      // connections that wait for the link
 static constexpr std::size_t maxConnections = 512; // each holds a descriptor and up to 128 KiB
-static constexpr auto maxWait = 10s;
+static constexpr auto maxWait = 20s;
 static constexpr auto tickInterval = 250ms;
-static constexpr Backoff backoff{300ms, 2.0, 15s};
+// Short at first, because most cuts are: a person who waits for a page must not wait for us.
+static constexpr Backoff backoff{200ms, 1.6, 3s};
+static constexpr Backoff patientBackoff{3s, 1.5, 15s};
+static constexpr int shortAttempts = 20;
+static constexpr auto probeInterval = 10s;
+static constexpr auto degradedInterval = 2s;
+static constexpr auto probeDeadline = 5s;
+static constexpr auto suspicion = 1500ms; // a far side that is there answers within a few round trips
 
 TunnelWorker::TunnelWorker(ConnectionSettings settings, quint16 remotePort)
     : m_settings(std::move(settings)), m_remotePort(remotePort), m_retry(this), m_tick(this)
@@ -28,6 +35,7 @@ TunnelWorker::TunnelWorker(ConnectionSettings settings, quint16 remotePort)
 
 TunnelWorker::~TunnelWorker()
 {
+    m_probe.reset();
     m_connections.clear();
 }
 
@@ -41,12 +49,14 @@ void TunnelWorker::open(quint64 epoch, quint16 preferredPort)
     connect(m_listener, &LocalListener::accepted, this, &TunnelWorker::onAccepted);
     const Result<quint16> port = m_listener->listenFrom(preferredPort);
     if (!port) {
+        m_status.phase = Tunnel::Phase::Failed;
         setState(Tunnel::State::Failed, port.error());
         return;
     }
     m_status.port = *port;
     m_attempt = 0;
     m_tick.start(tickInterval);
+    m_status.phase = Tunnel::Phase::Resolving;
     setState(Tunnel::State::Connecting);
     connectLink();
 }
@@ -55,11 +65,13 @@ void TunnelWorker::close()
 {
     m_retry.stop();
     m_tick.stop();
+    m_probe.reset();
     m_connections.clear();
     if (m_link)
         dropLink();
     delete m_listener;
     m_listener = nullptr;
+    m_status.phase = Tunnel::Phase::Closed;
     m_status.state = Tunnel::State::Closed; // not reported: whoever closed knows
 }
 
@@ -69,8 +81,20 @@ void TunnelWorker::reconnectNow()
         return;
     m_retry.stop();
     m_attempt = 0;
+    m_status.phase = Tunnel::Phase::Resolving;
     setState(Tunnel::State::Reconnecting, m_status.error);
     connectLink();
+}
+
+void TunnelWorker::suspectLink()
+{
+    if (m_link && m_link->isLive()) {
+        m_link->checkAlive(suspicion);
+    } else if (m_status.state == Tunnel::State::Reconnecting || m_status.state == Tunnel::State::Connecting) {
+        if (m_link)
+            dropLink(); // it began on the network as it was
+        reconnectNow();
+    }
 }
 
 void TunnelWorker::setConnection(const ConnectionSettings &settings)
@@ -80,7 +104,9 @@ void TunnelWorker::setConnection(const ConnectionSettings &settings)
 
 void TunnelWorker::connectLink()
 {
+    setPhase(Tunnel::Phase::Resolving);
     m_link = new Link(m_settings, this);
+    connect(m_link, &Link::dialed, this, [this] { setPhase(Tunnel::Phase::Authenticating); });
     connect(m_link, &Link::live, this, &TunnelWorker::onLive);
     connect(m_link, &Link::serviced, this, &TunnelWorker::pump);
     connect(m_link, &Link::ended, this, &TunnelWorker::onEnded);
@@ -99,11 +125,70 @@ void TunnelWorker::onLive()
     m_attempt = 0;
     for (const auto &connection : m_connections)
         connection->attach(*m_link, m_remotePort);
+    m_status.phase = m_probePath.isEmpty() ? Tunnel::Phase::Live : Tunnel::Phase::Forwarding;
     setState(Tunnel::State::Live);
+    if (!m_probePath.isEmpty())
+        startProbe();
+}
+
+void TunnelWorker::startProbe()
+{
+    m_probe = std::make_unique<TunnelProbe>(*m_link, m_remotePort, m_probePath);
+    m_link->wake();
+}
+
+void TunnelWorker::pumpProbe()
+{
+    if (!m_probe)
+        return;
+    const TunnelProbe::Outcome outcome = m_probe->pump(probeDeadline);
+    if (outcome == TunnelProbe::Outcome::Running) {
+        if (m_status.phase == Tunnel::Phase::Forwarding && m_probe->isForwarded())
+            setPhase(Tunnel::Phase::Probing);
+        return;
+    }
+    if (outcome == TunnelProbe::Outcome::Answered)
+        onAnswered();
+    else
+        onNoAnswer(outcome);
+}
+
+void TunnelWorker::onAnswered()
+{
+    m_status.answerTime = m_probe->age();
+    m_status.error = {};
+    m_probe.reset();
+    m_nextProbe.setRemainingTime(probeInterval);
+    setPhase(Tunnel::Phase::Live);
+}
+
+void TunnelWorker::onNoAnswer(TunnelProbe::Outcome outcome)
+{
+    m_probe.reset();
+    m_nextProbe.setRemainingTime(degradedInterval);
+    if (outcome == TunnelProbe::Outcome::Lost)
+        return; // the link tells its own end
+    const bool silent = outcome == TunnelProbe::Outcome::Silent;
+    m_status.error = Error{ErrorKind::Network,
+                           silent ? tr("Port %1 of %2 takes connections, but does not answer.").arg(m_remotePort).arg(m_settings.machineName)
+                                  : tr("Nothing answers on port %1 of %2.").arg(m_remotePort).arg(m_settings.machineName),
+                           tr("If it does not come back by itself, open the notebook again: that starts Jupyter."), {}, {}};
+    setPhase(Tunnel::Phase::Degraded);
+    if (silent && m_link)
+        m_link->checkAlive(suspicion); // it may be the link that is silent
+}
+
+void TunnelWorker::setPhase(Tunnel::Phase phase)
+{
+    if (m_status.phase == phase)
+        return;
+    m_status.phase = phase;
+    report();
 }
 
 void TunnelWorker::onEnded(const Error &error)
 {
+    m_probe.reset();
     dropLink();
     // A byte stream cannot go on over another connection; those that still wait for one may.
     std::erase_if(m_connections, [](const auto &connection) { return connection->isAttached(); });
@@ -111,11 +196,18 @@ void TunnelWorker::onEnded(const Error &error)
     const bool heals = error.kind == ErrorKind::Network || error.kind == ErrorKind::Timeout;
     if (!wasUp || !heals) {
         m_connections.clear();
+        m_status.phase = Tunnel::Phase::Failed;
         setState(Tunnel::State::Failed, error);
         return;
     }
-    const auto wait = backoff.delay(m_attempt++, QRandomGenerator::global()->generateDouble());
+    const bool wasLive = m_status.state == Tunnel::State::Live;
+    const double chance = QRandomGenerator::global()->generateDouble();
+    const auto wait = wasLive ? std::chrono::milliseconds(0) // the first attempt at once
+        : m_attempt < shortAttempts ? backoff.delay(m_attempt, chance) : patientBackoff.delay(m_attempt - shortAttempts, chance);
+    m_attempt += wasLive ? 0 : 1;
     m_retry.start(wait);
+    m_status.phase = Tunnel::Phase::Waiting;
+    m_status.nextAttempt = QDeadlineTimer(wait);
     setState(Tunnel::State::Reconnecting, error);
 }
 
@@ -134,11 +226,16 @@ void TunnelWorker::pump()
 {
     for (const auto &connection : m_connections)
         connection->pump();
+    pumpProbe();
     std::erase_if(m_connections, [](const auto &connection) { return connection->isOver(); });
 }
 
 void TunnelWorker::onTick()
 {
+    if (m_probe)
+        pumpProbe(); // its deadline
+    else if (!m_probePath.isEmpty() && m_link && m_link->isLive() && m_nextProbe.hasExpired())
+        startProbe();
     for (const auto &connection : m_connections)
         connection->checkPeer();
     std::erase_if(m_connections, [](const auto &connection) {

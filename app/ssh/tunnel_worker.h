@@ -5,7 +5,9 @@
 #include "ssh/forwarded_connection.h"
 #include "ssh/link.h"
 #include "ssh/tunnel.h"
+#include "ssh/tunnel_probe.h"
 
+#include <QDeadlineTimer>
 #include <QObject>
 #include <QTimer>
 
@@ -20,6 +22,9 @@ class LocalListener;
 struct TunnelStatus {
     quint64 epoch = 0; ///< of the open() it belongs to
     Tunnel::State state = Tunnel::State::Closed;
+    Tunnel::Phase phase = Tunnel::Phase::Closed;
+    QDeadlineTimer nextAttempt; ///< of Phase::Waiting
+    std::chrono::milliseconds answerTime{0};
     quint16 port = 0;
     Error error;
     int connections = 0;
@@ -38,6 +43,8 @@ public:
     void open(quint64 epoch, quint16 preferredPort);
     void close();
     void reconnectNow();
+    void suspectLink();
+    void setProbe(const QByteArray &path) { m_probePath = path; }
     void setConnection(const ConnectionSettings &settings);
 
 Q_SIGNALS:
@@ -51,6 +58,11 @@ private:
     void onAccepted(int socket);
     void pump();
     void onTick();
+    void startProbe();
+    void pumpProbe();
+    void onAnswered();
+    void onNoAnswer(TunnelProbe::Outcome outcome);
+    void setPhase(Tunnel::Phase phase);
     void setState(Tunnel::State state, const Error &error = {});
     void report();
 
@@ -60,6 +72,9 @@ private:
     TunnelStatus m_reported;
     TunnelTraffic m_traffic;
     int m_attempt = 0;
+    QByteArray m_probePath;
+    QDeadlineTimer m_nextProbe;
+    std::unique_ptr<TunnelProbe> m_probe; // dies before the link, as the connections do
     QTimer m_retry;
     QTimer m_tick; // ages waiting connections, looks after silent peers, reports traffic
     LocalListener *m_listener = nullptr;

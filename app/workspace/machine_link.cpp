@@ -25,7 +25,22 @@ bool MachineLink::setMachine(const cloud::Instance &machine)
     if (m_machine == machine)
         return false;
     m_machine = machine;
+    followAddress();
     return true;
+}
+
+void MachineLink::followAddress()
+{
+    // Stopped and started elsewhere, the machine has another address; its host key says that it is the same one.
+    if (!m_tunnel || m_tunnelSettings.route || m_machine.state() != cloud::MachineState::Running || m_machine.externalAddress.isEmpty())
+        return;
+    if (m_tunnelSettings.host == m_machine.externalAddress && m_tunnelSettings.port == m_machine.sshPort())
+        return;
+    qCInfo(lcWorkspace) << m_machine.ref.text() << "moved to" << m_machine.externalAddress << m_machine.sshPort();
+    m_tunnelSettings.host = m_machine.externalAddress;
+    m_tunnelSettings.port = m_machine.sshPort();
+    m_tunnel->setConnection(m_tunnelSettings);
+    m_tunnel->reconnectNow();
 }
 
 void MachineLink::adopt(std::unique_ptr<ssh::Session> session, const ssh::ConnectionSettings &settings)
@@ -84,6 +99,7 @@ void MachineLink::openTunnel(quint16 remotePort, quint16 preferredPort)
     m_tunnel = std::make_unique<ssh::Tunnel>(m_settings, remotePort);
     m_tunnelTarget = remotePort;
     m_tunnelSettings = m_settings;
+    m_tunnel->setProbe("/api"); // answered without a token
     connect(m_tunnel.get(), &ssh::Tunnel::stateChanged, this, &MachineLink::onTunnelState);
     m_tunnel->open(preferredPort);
 }

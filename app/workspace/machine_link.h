@@ -53,6 +53,7 @@ Q_SIGNALS:
 
 private:
     transfer::QueueOptions transferOptions() const;
+    void followAddress();
     void closeNotebook();
     void onTunnelState(ssh::Tunnel::State state);
 

@@ -10,6 +10,7 @@
 #include "workspace/workspace.h"
 
 #include <QPointer>
+#include <QTimer>
 
 namespace nimbook::workspace {
 
@@ -42,6 +43,8 @@ public:
     ConnectFlow *start(ConnectFlow::Goal goal);
     void onFlowFinished(ConnectFlow *finished);
     void closeWhenReallyStopped();
+    void onTunnelState(ssh::Tunnel::State state);
+    void lookWhereItIs();
 
     MachineSession &q;
     Workspace &workspace;
@@ -50,6 +53,7 @@ public:
     QPointer<ConnectFlow> current;
     QPointer<ConnectFlow> last;
     QPointer<Job> check;
+    QTimer search;
     bool pullAnew = false;
     MachineLink link;
     MachineContainer container; // its jobs look at the link
@@ -60,6 +64,9 @@ MachineSession::MachineSession(Workspace &workspace, cloud::Instance machine, QO
 {
     connect(&d->link, &MachineLink::transfersReady, this, &MachineSession::transfersReady);
     connect(&d->link, &MachineLink::tunnelStateChanged, this, &MachineSession::tunnelStateChanged);
+    connect(&d->link, &MachineLink::tunnelStateChanged, this, [this](ssh::Tunnel::State state) { d->onTunnelState(state); });
+    d->search.setInterval(d->workspace.patience().lostLink);
+    connect(&d->search, &QTimer::timeout, this, [this] { d->lookWhereItIs(); });
     connect(&d->link, &MachineLink::notebookOpened, this, &MachineSession::notebookOpened);
     connect(&d->link, &MachineLink::notebookClosed, this, &MachineSession::notebookClosed);
     connect(&d->link, &MachineLink::connectionChanged, this, &MachineSession::connectionChanged);
@@ -93,6 +100,41 @@ void MachineSession::setMachine(const cloud::Instance &machine)
     if (isGoingOrGone(machine.state()) && !d->current)
         d->closeWhenReallyStopped();
     Q_EMIT machineChanged(d->link.machine());
+}
+
+void MachineSession::Private::onTunnelState(ssh::Tunnel::State state)
+{
+    if (state == ssh::Tunnel::State::Reconnecting) {
+        search.start();
+        return;
+    }
+    search.stop();
+    // The tunnel is back: commands and files want their session again. The machine runs, or the tunnel would not stand.
+    if (state == ssh::Tunnel::State::Live && !link.session() && !current && q.isNotebookOpen())
+        start(ConnectFlow::Goal::Files);
+}
+
+void MachineSession::Private::lookWhereItIs()
+{
+    if (check || current || !workspace.account())
+        return;
+    auto *look = workspace.account()->compute().getInstance(link.machine().ref, &q);
+    check = look;
+    QObject::connect(look, &Job::finished, &q, [this, look] {
+        look->deleteLater();
+        check = nullptr;
+        if (const auto answer = look->result()) {
+            workspace.learn(*answer);
+            q.setMachine(*answer);
+        }
+    });
+    look->start();
+}
+
+void MachineSession::suspectLink()
+{
+    if (d->link.tunnel())
+        d->link.tunnel()->suspectLink();
 }
 
 void MachineSession::Private::closeWhenReallyStopped()

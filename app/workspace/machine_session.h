@@ -68,6 +68,7 @@ public:
     Result<void> forgetHostKey();
 
     void setMachine(const cloud::Instance &machine); ///< the list saw it anew
+    void suspectLink(); ///< this computer slept or changed its network
     void disconnectFromMachine(); ///< tunnel and sessions closed; the machine and the container go on
 
 Q_SIGNALS:

@@ -15,6 +15,7 @@ struct Patience {
     std::chrono::milliseconds jupyter = std::chrono::seconds(90);      ///< through the tunnel, once the container runs
     std::chrono::milliseconds appear = std::chrono::seconds(60);       ///< until a created machine is in the list
     std::chrono::milliseconds stockOutPause = std::chrono::seconds(60); ///< before all zones are asked once more
+    std::chrono::milliseconds lostLink = std::chrono::seconds(3);      ///< a lost tunnel asks the API this often whether the machine moved
     std::chrono::milliseconds poll = std::chrono::milliseconds(1'000); ///< between two looks at a machine's status
 };
 

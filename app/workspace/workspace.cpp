@@ -10,6 +10,7 @@
 #include "workspace/renew_sign_in.h"
 #include "workspace/sign_in.h"
 #include "workspace/sign_out.h"
+#include "workspace/wake_watch.h"
 
 #include <QFile>
 #include <QMetaEnum>
@@ -63,12 +64,17 @@ public:
     QPointer<Job> readingPrices;
     std::unique_ptr<Account> account;
     std::unique_ptr<MachineList> machines;
+    WakeWatch wakeWatch;
     QMap<cloud::InstanceRef, MachineSession *> sessions; // children of the Workspace
 };
 
 Workspace::Workspace(Collaborators collaborators, QObject *parent)
     : QObject(parent), d(std::make_unique<Private>(*this, std::move(collaborators)))
 {
+    connect(&d->wakeWatch, &WakeWatch::cameBack, this, [this] {
+        for (MachineSession *session : std::as_const(d->sessions))
+            session->suspectLink();
+    });
     connect(&d->sandbox, &SandboxServer::stoppedUnexpectedly, this, &Workspace::sandboxStopped);
 }
 

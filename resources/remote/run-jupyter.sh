@@ -242,7 +242,7 @@ create() {
 # The container that ran is worth more than one that cannot be made: it waits under another name until the new one stands.
 set_aside() {
     as_root docker rm -f "$name-before" >/dev/null 2>&1
-    as_root docker stop -t 10 "$name" >/dev/null 2>&1
+    as_root docker stop -t 5 "$name" >/dev/null 2>&1
     as_root docker rename "$name" "$name-before" >"$log" 2>&1 || explain_failure "The container as it was could not be put aside" container-failed
 }
 

@@ -19,6 +19,8 @@ TunnelIndicator::TunnelIndicator(QWidget *parent) : QToolButton(parent)
         if (m_tunnel && m_tunnel->localPort() > 0)
             QGuiApplication::clipboard()->setText(QStringLiteral("localhost:%1").arg(m_tunnel->localPort()));
     });
+    m_countdown.setInterval(500);
+    connect(&m_countdown, &QTimer::timeout, this, &TunnelIndicator::refresh);
     refresh();
 }
 
@@ -30,6 +32,7 @@ void TunnelIndicator::setTunnel(ssh::Tunnel *tunnel)
         m_tunnel = tunnel;
         if (tunnel) {
             connect(tunnel, &ssh::Tunnel::stateChanged, this, &TunnelIndicator::refresh);
+            connect(tunnel, &ssh::Tunnel::phaseChanged, this, &TunnelIndicator::refresh);
             connect(tunnel, &ssh::Tunnel::trafficChanged, this, &TunnelIndicator::refresh);
             connect(tunnel, &QObject::destroyed, this, &TunnelIndicator::refresh);
         }
@@ -39,16 +42,37 @@ void TunnelIndicator::setTunnel(ssh::Tunnel *tunnel)
 
 void TunnelIndicator::refresh()
 {
-    using State = ssh::Tunnel::State;
-    const State state = m_tunnel ? m_tunnel->state() : State::Closed;
+    using Phase = ssh::Tunnel::Phase;
+    const Phase phase = m_tunnel ? m_tunnel->phase() : Phase::Closed;
+    // What goes on inside a first or a new connection; a page that waits is the same to look at in all of them.
+    m_mark = Mark::HalfDisc;
+    m_tone = m_tunnel && m_tunnel->state() == ssh::Tunnel::State::Reconnecting ? Tone::Warning : Tone::Busy;
     QString word;
-    switch (state) {
-    case State::Closed: m_mark = Mark::Ring; m_tone = Tone::Idle; word = tr("No tunnel"); break;
-    case State::Connecting: m_mark = Mark::HalfDisc; m_tone = Tone::Busy; word = tr("Tunnel connecting…"); break;
-    case State::Live: m_mark = Mark::Disc; m_tone = Tone::Good; word = tr("Tunnel live"); break;
-    case State::Reconnecting: m_mark = Mark::Triangle; m_tone = Tone::Warning; word = tr("Tunnel lost, connecting again…"); break;
-    case State::Failed: m_mark = Mark::Cross; m_tone = Tone::Bad; word = tr("Tunnel failed"); break;
+    switch (phase) {
+    case Phase::Closed: m_mark = Mark::Ring; m_tone = Tone::Idle; word = tr("No tunnel"); break;
+    case Phase::Resolving: word = tr("Tunnel: reaching the machine…"); break;
+    case Phase::Authenticating: word = tr("Tunnel: host key and login…"); break;
+    case Phase::Forwarding: word = tr("Tunnel: opening the port…"); break;
+    case Phase::Probing: word = tr("Tunnel: asking Jupyter…"); break;
+    case Phase::Live:
+        m_mark = Mark::Disc;
+        m_tone = Tone::Good;
+        word = m_tunnel->answerTime().count() > 0 ? tr("Tunnel live %1 ms").arg(m_tunnel->answerTime().count()) : tr("Tunnel live");
+        break;
+    case Phase::Degraded: m_mark = Mark::Triangle; m_tone = Tone::Warning; word = tr("Tunnel live, Jupyter does not answer"); break;
+    case Phase::Waiting: {
+        m_mark = Mark::Triangle;
+        m_tone = Tone::Warning;
+        const auto seconds = (m_tunnel->retryIn().count() + 999) / 1000;
+        word = seconds > 0 ? tr("Tunnel lost, next try in %1 s").arg(seconds) : tr("Tunnel lost, connecting again…");
+        break;
     }
+    case Phase::Failed: m_mark = Mark::Cross; m_tone = Tone::Bad; word = tr("Tunnel failed"); break;
+    }
+    if (phase == Phase::Waiting)
+        m_countdown.start();
+    else
+        m_countdown.stop();
     const bool listens = m_tunnel && m_tunnel->localPort() > 0;
     const QString text = listens ? word + QStringLiteral(" · localhost:%1").arg(m_tunnel->localPort()) : word;
     if (text != this->text()) {
@@ -58,13 +82,14 @@ void TunnelIndicator::refresh()
     }
     if (listens) {
         const QLocale locale;
-        setToolTip(tr("%1 from the machine, %2 to it. Press to copy the address.")
+        const QString problem = m_tunnel->error().message;
+        setToolTip((problem.isEmpty() || phase == Phase::Live ? QString() : problem + u'\n') + tr("%1 from the machine, %2 to it. Press to copy the address.")
                        .arg(locale.formattedDataSize(m_tunnel->bytesIn(), 1, QLocale::DataSizeSIFormat),
                             locale.formattedDataSize(m_tunnel->bytesOut(), 1, QLocale::DataSizeSIFormat)));
     } else {
-        setToolTip(state == State::Failed ? m_tunnel->error().message : tr("Opening a notebook opens the tunnel to its machine."));
+        setToolTip(phase == Phase::Failed ? m_tunnel->error().message : tr("Opening a notebook opens the tunnel to its machine."));
     }
-    setEnabled(state != State::Closed);
+    setEnabled(phase != Phase::Closed);
     update();
 }
 

@@ -5,6 +5,7 @@
 #include "ui/common/look.h"
 
 #include <QPointer>
+#include <QTimer>
 #include <QToolButton>
 
 namespace nimbook::ui {
@@ -26,6 +27,7 @@ private:
     void refresh();
 
     QPointer<ssh::Tunnel> m_tunnel;
+    QTimer m_countdown;
     Mark m_mark = Mark::Ring;
     Tone m_tone = Tone::Idle;
 };

@@ -95,6 +95,18 @@ void NotebookTypist::typeAndRun(const QString &line)
                                 });
 }
 
+void NotebookTypist::markPage()
+{
+    m_marked = QVariant();
+    evaluate(QStringLiteral("window.nimbookMark = 'same page'"));
+}
+
+bool NotebookTypist::isMarkedPage()
+{
+    ask(QStringLiteral("window.nimbookMark === 'same page'"), m_marked);
+    return m_marked.toBool();
+}
+
 QString NotebookTypist::output()
 {
     ask(QStringLiteral("Jupyter.notebook.get_cells().map(c => c.output_area ? c.output_area.outputs.map("
@@ -105,7 +117,7 @@ QString NotebookTypist::output()
 
 void NotebookTypist::forget()
 {
-    m_tree = m_kernel = m_output = QVariant();
+    m_tree = m_kernel = m_output = m_marked = QVariant();
 }
 
 } // namespace nimbook::ui

@@ -27,6 +27,8 @@ public:
     void typeAndRun(const QString &line); ///< into the last, empty cell; ends with Shift+Return
     bool isTreeShown();
     bool isKernelReady();
+    void markPage();     ///< with something that a reload would take away
+    bool isMarkedPage(); ///< the page is still the one that was marked
     QString output(); ///< all text the cells have printed, as last answered
     void forget();    ///< the page has gone: nothing is known of it any more
 
@@ -40,6 +42,7 @@ private:
     QVariant m_tree;
     QVariant m_kernel;
     QVariant m_output;
+    QVariant m_marked;
 };
 
 } // namespace nimbook::ui

@@ -22,6 +22,8 @@
 #include <QStandardPaths>
 #include <QTabWidget>
 
+#include <memory>
+
 using namespace std::chrono_literals;
 
 namespace nimbook::ui {
@@ -38,6 +40,14 @@ constexpr auto figureCell =
     "plt.plot(x, np.sin(x) * np.exp(-x / 6))\n"
     "plt.savefig('/src/outputs/figure.png')\n"
     "print('figure-sha256', hashlib.sha256(open('/src/outputs/figure.png', 'rb').read()).hexdigest())";
+// Counts, ends every SSH connection of its machine from the inside, and goes on counting. Kernels do not hang on connections.
+constexpr auto cutCell =
+    "import os, time\n"
+    "beat = lambda n: time.sleep(0.25) or print('beat', n, flush=True)\n"
+    "any(map(beat, range(0, 8)))\n"
+    "os.system('kill -9 $(grep -ls sshd /proc/[0-9]*/comm | cut -d / -f 3)')\n"
+    "any(map(beat, range(8, 24)))\n"
+    "print('counted', 24)";
 constexpr auto packageCell =
     "import nimbook_demo\n"
     "print('slope', nimbook_demo.fit_line('/src/first-project/data/points.csv')[0])";
@@ -221,6 +231,26 @@ void Tour::addNotebook(QList<TourStep> &steps)
                       return m_figureHash.size() == 64;
                   },
                   60s, [this] { return m_typist.output(); }});
+    const auto wasCut = std::make_shared<bool>(false);
+    steps.append({QStringLiteral("cut-healed"), QStringLiteral("Every SSH connection is cut while a cell counts: the page stays, the count is whole"),
+                  [this, wasCut] {
+                      QObject::connect(session(), &workspace::MachineSession::tunnelStateChanged, session(), [wasCut](ssh::Tunnel::State state) {
+                          if (state == ssh::Tunnel::State::Reconnecting)
+                              *wasCut = true;
+                      });
+                      m_typist.markPage();
+                      m_typist.typeAndRun(QLatin1String(cutCell));
+                  },
+                  [this, wasCut] {
+                      const QString output = m_typist.output();
+                      for (int beat = 0; beat < 24; ++beat) {
+                          if (!output.contains(QStringLiteral("beat %1\n").arg(beat)))
+                              return false;
+                      }
+                      return *wasCut && notebookSays(QStringLiteral("counted")) == QLatin1String("24") && m_typist.isMarkedPage()
+                          && session()->tunnel()->state() == ssh::Tunnel::State::Live && session()->isConnected();
+                  },
+                  90s, [this, wasCut] { return (*wasCut ? QStringLiteral("cut; ") : QStringLiteral("not cut; ")) + m_typist.output(); }});
 }
 
 void Tour::addFilesAndPackages(QList<TourStep> &steps)

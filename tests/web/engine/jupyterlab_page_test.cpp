@@ -65,9 +65,8 @@ private Q_SLOTS:
 
     void terminal_isAShellInTheContainer()
     {
-        // The plus of the tab bar opens another launcher, which has the terminal.
-        evaluate("(document.querySelector('.jp-LauncherCard') ?? 0) || document.querySelector('.lm-TabBar-addButton').click()");
-        QVERIFY(waitFor("[...document.querySelectorAll('.jp-LauncherCard')].some(e => e.title.includes('terminal'))"));
+        m_pane->openPath(QStringLiteral("lab/workspaces/second")); // with a launcher of its own
+        QVERIFY(waitFor("[...document.querySelectorAll('.jp-LauncherCard')].some(e => e.title.includes('terminal'))", 90'000));
         evaluate("[...document.querySelectorAll('.jp-LauncherCard')].find(e => e.title.includes('terminal')).click()");
         QVERIFY(waitFor("!!document.querySelector('.jp-Terminal .xterm-helper-textarea')", 60'000));
         evaluate("document.querySelector('.jp-Terminal .xterm-helper-textarea').focus()");
