@@ -6,15 +6,18 @@
 #include "ui/instances/machine_page.h"
 #include "ui/instances/machines_page.h"
 #include "ui/shell/about_dialog.h"
+#include "ui/shell/account_menu.h"
 #include "ui/shell/activity_strip.h"
 #include "ui/shell/command_palette.h"
 #include "ui/shell/header_bar.h"
 #include "ui/shell/window_actions.h"
 #include "ui/shell/work_page.h"
+#include "ui/signin/sign_in_again_bar.h"
 #include "ui/signin/sign_in_page.h"
 
 #include <QAction>
 #include <QCloseEvent>
+#include <QDesktopServices>
 #include <QMenu>
 #include <QMenuBar>
 #include <QSplitter>
@@ -32,7 +35,7 @@ MainWindow::MainWindow(workspace::Workspace &workspace, Prompts &prompts, Notebo
     , m_palette(new CommandPalette(this))
     , m_stack(new QStackedWidget(this))
     , m_signInPage(new SignInPage(workspace, prompts, this))
-    , m_accountMenu(new QMenu(this))
+    , m_accountMenu(new AccountMenu(workspace, *m_actions, this))
     , m_mainMenu(new QMenu(this))
 {
     setObjectName(QStringLiteral("mainWindow"));
@@ -44,10 +47,8 @@ MainWindow::MainWindow(workspace::Workspace &workspace, Prompts &prompts, Notebo
 
     m_actions->fillMenuBar(menuBar(), *m_machineActions);
     m_actions->fillMainMenu(m_mainMenu, *m_machineActions);
-    m_accountMenu->addActions({m_actions->chooseProject});
-    m_accountMenu->addSeparator();
-    m_accountMenu->addAction(m_actions->signOut);
     connectActions();
+    connectSignIn();
     connect(&workspace, &workspace::Workspace::accountChanged, this, &MainWindow::onAccountChanged);
     restoreWindow();
     onAccountChanged();
@@ -104,6 +105,7 @@ void MainWindow::connectActions()
     });
     connect(m_actions->signInSandbox, &QAction::triggered, m_signInPage, &SignInPage::enterSandbox);
     connect(m_actions->signInFile, &QAction::triggered, m_signInPage, &SignInPage::chooseCredentialFile);
+    connect(m_actions->signInGoogle, &QAction::triggered, m_signInPage, &SignInPage::signInWithBrowser);
     // Queued: the button whose menu was used belongs to the page that goes.
     connect(m_actions->signOut, &QAction::triggered, &m_workspace, &workspace::Workspace::signOut, Qt::QueuedConnection);
     connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
@@ -116,6 +118,43 @@ void MainWindow::connectActions()
     connect(openMenu, &QAction::triggered, this, [this] {
         if (m_workPage && !menuBar()->isVisible())
             m_workPage->header()->openMainMenu();
+    });
+}
+
+void MainWindow::connectSignIn()
+{
+    m_workspace.setHoldsCalls(true); // there is a bar that asks for the next sign-in
+    connect(&m_workspace, &workspace::Workspace::browserWanted, this, &MainWindow::openBrowser);
+    connect(m_accountMenu, &AccountMenu::accountChosen, this, &MainWindow::switchAccount, Qt::QueuedConnection);
+    connect(m_actions->addAccount, &QAction::triggered, this, [this] { m_stack->setCurrentWidget(m_signInPage); }, Qt::QueuedConnection);
+    connect(m_signInPage, &SignInPage::backRequested, this, [this] {
+        if (m_workPage)
+            m_stack->setCurrentWidget(m_workPage);
+    });
+}
+
+void MainWindow::openBrowser(const QUrl &page)
+{
+    const bool opened = QDesktopServices::openUrl(page);
+    m_signInPage->showBrowserPage(page, opened);
+    if (m_workPage)
+        m_workPage->signInAgainBar()->showBrowserPage(page, opened);
+}
+
+void MainWindow::switchAccount(const QString &key)
+{
+    const auto go = [this, key] {
+        m_stack->setCurrentWidget(m_signInPage); // shows how it goes; leads back to where the person was
+        m_signInPage->switchAccount(key);
+    };
+    if (!m_workPage || !m_workPage->hasOpenConnections())
+        return go();
+    const Question question{tr("Switch account"), tr("Switch to another account?"),
+                            tr("The notebooks and transfers of %1 are closed. Its machines go on running.").arg(m_workspace.account()->displayName()),
+                            tr("Switch"), {}};
+    m_prompts.confirm(this, question, [go](bool confirmed) {
+        if (confirmed)
+            go();
     });
 }
 

@@ -11,6 +11,7 @@ class QStackedWidget;
 
 namespace nimbook::ui {
 
+class AccountMenu;
 class CommandPalette;
 class MachineActions;
 class Prompts;
@@ -42,6 +43,9 @@ private:
     void connectActions();
     void onAccountChanged();
     void makeWorkPage();
+    void connectSignIn();
+    void switchAccount(const QString &key);
+    void openBrowser(const QUrl &page);
     void showPalette();
     void showAbout();
     void saveWindow();
@@ -56,7 +60,7 @@ private:
     QStackedWidget *m_stack;
     SignInPage *m_signInPage;
     WorkPage *m_workPage = nullptr;
-    QMenu *m_accountMenu;
+    AccountMenu *m_accountMenu;
     QMenu *m_mainMenu;
 };
 

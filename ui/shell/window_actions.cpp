@@ -16,7 +16,9 @@ WindowActions::WindowActions(QWidget *window) : QObject(window), m_window(window
     chooseProject = make(tr("Choose &project…"), QStringLiteral("project"), QStringLiteral("chooseProjectAction"), QKeySequence(Qt::CTRL | Qt::Key_L));
     refresh = make(tr("&Refresh"), QStringLiteral("refresh"), QStringLiteral("refreshAction"), QKeySequence(Qt::CTRL | Qt::Key_R));
     signInSandbox = make(tr("&Try it on this computer"), QStringLiteral("laptop"), QStringLiteral("signInSandboxAction"));
+    signInGoogle = make(tr("Sign in to &Google Cloud…"), QStringLiteral("cloud"), QStringLiteral("signInGoogleAction"));
     signInFile = make(tr("Sign in with a &credential file…"), QStringLiteral("key"), QStringLiteral("signInFileAction"));
+    addAccount = make(tr("A&dd an account…"), QStringLiteral("account"), QStringLiteral("addAccountAction"));
     signOut = make(tr("Sign &out"), QStringLiteral("sign-out"), QStringLiteral("signOutAction"));
     quit = make(tr("&Quit"), QString(), QStringLiteral("quitAction"), QKeySequence(Qt::CTRL | Qt::Key_Q));
     quit->setMenuRole(QAction::QuitRole);
@@ -60,7 +62,7 @@ void WindowActions::fillFile(QMenu *menu)
 {
     menu->addActions({newMachine, chooseProject});
     menu->addSeparator();
-    menu->addActions({signInSandbox, signInFile, signOut});
+    menu->addActions({signInSandbox, signInGoogle, signInFile, addAccount, signOut});
     menu->addSeparator();
     menu->addAction(quit);
 }
@@ -104,10 +106,12 @@ void WindowActions::fillMainMenu(QMenu *menu, const MachineActions &machine)
 
 void WindowActions::setSignedIn(bool signedIn)
 {
-    for (QAction *action : {newMachine, chooseProject, refresh, signOut, allMachines, activity, find, nextPane, previousPane})
+    for (QAction *action : {newMachine, chooseProject, refresh, addAccount, signOut, allMachines, activity, find, nextPane, previousPane})
         action->setEnabled(signedIn);
     signInSandbox->setVisible(!signedIn);
+    signInGoogle->setVisible(!signedIn);
     signInFile->setVisible(!signedIn);
+    addAccount->setVisible(signedIn);
     if (!signedIn)
         setMachineShown(false);
 }

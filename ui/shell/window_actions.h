@@ -24,7 +24,9 @@ public:
     QAction *chooseProject;
     QAction *refresh;
     QAction *signInSandbox;
+    QAction *signInGoogle;
     QAction *signInFile;
+    QAction *addAccount;
     QAction *signOut;
     QAction *quit;
     QAction *allMachines;

@@ -15,6 +15,7 @@
 #include "ui/shell/pane_focus.h"
 #include "ui/shell/project_switcher.h"
 #include "ui/shell/tunnel_indicator.h"
+#include "ui/signin/sign_in_again_bar.h"
 
 #include <QLineEdit>
 #include <QListView>
@@ -24,6 +25,8 @@
 #include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace nimbook::ui {
 
@@ -43,6 +46,7 @@ WorkPage::WorkPage(Workspace &workspace, Prompts &prompts, MachineActions &actio
     , m_machinesPage(new MachinesPage(m_machines, m_filter, this))
     , m_createPage(new CreatePage(workspace, this))
     , m_pages(new QStackedWidget(this))
+    , m_signInAgain(new SignInAgainBar(workspace, this))
     , m_banner(new ErrorBanner(this))
     , m_strip(new ActivityStrip(workspace, this))
     , m_splitter(new QSplitter(Qt::Horizontal, this))
@@ -75,6 +79,10 @@ WorkPage::WorkPage(Workspace &workspace, Prompts &prompts, MachineActions &actio
     layout->setSpacing(0);
     layout->addWidget(m_header);
     layout->addWidget(new Separator(Qt::Horizontal, this));
+    auto *barRow = new QVBoxLayout;
+    barRow->setContentsMargins(grid, 0, grid, 0);
+    barRow->addWidget(m_signInAgain);
+    layout->addLayout(barRow);
     layout->addWidget(m_splitter, 1);
     layout->addWidget(m_strip);
 
@@ -336,6 +344,11 @@ void WorkPage::onSessionClosed(const cloud::InstanceRef &ref)
         showAll();
     else
         showTunnel();
+}
+
+bool WorkPage::hasOpenConnections() const
+{
+    return std::any_of(m_machinePages.cbegin(), m_machinePages.cend(), [](const MachinePage *page) { return page->session().isConnected(); });
 }
 
 void WorkPage::closePages()

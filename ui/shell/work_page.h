@@ -27,6 +27,7 @@ class MachineActions;
 class MachineRail;
 class MachinesPage;
 class ProjectSwitcher;
+class SignInAgainBar;
 class Prompts;
 
 /// Signed in: header, rail, the page one looks at, and the activity strip. This is where the screens are joined.
@@ -50,6 +51,8 @@ public:
     MachinePage *currentMachinePage() const; ///< null while another page is shown
 
     HeaderBar *header() const { return m_header; }
+    SignInAgainBar *signInAgainBar() const { return m_signInAgain; }
+    bool hasOpenConnections() const; ///< to machines of this account
     ActivityStrip *strip() const { return m_strip; }
     MachinesPage *machinesPage() const { return m_machinesPage; }
     QSplitter *splitter() const { return m_splitter; }
@@ -89,6 +92,7 @@ private:
     MachinesPage *m_machinesPage;
     CreatePage *m_createPage;
     QStackedWidget *m_pages;
+    SignInAgainBar *m_signInAgain;
     ErrorBanner *m_banner;
     ActivityStrip *m_strip;
     QSplitter *m_splitter;

@@ -44,6 +44,8 @@ QRect DoorButton::textArea(int width) const
 
 int DoorButton::heightForWidth(int width) const
 {
+    if (m_sentence.isEmpty())
+        return doorIconSide + doorPadding;
     const int sentence = fontMetrics().boundingRect(QRect(0, 0, textArea(width).width(), 1000), Qt::TextWordWrap, m_sentence).height();
     return QFontMetrics(nameFont()).height() + grid / 2 + sentence + doorPadding * 2;
 }
@@ -88,6 +90,11 @@ void DoorButton::paintEvent(QPaintEvent *)
     text.setBottom(height());
     painter.setFont(nameFont());
     painter.setPen(palette().color(isEnabled() ? QPalette::Active : QPalette::Disabled, QPalette::WindowText));
+    if (m_sentence.isEmpty()) {
+        text.setTop(0);
+        painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft, painter.fontMetrics().elidedText(this->text(), Qt::ElideMiddle, text.width()));
+        return;
+    }
     painter.drawText(text, Qt::AlignTop | Qt::AlignLeft, this->text());
     text.translate(0, painter.fontMetrics().height() + grid / 2);
     painter.setFont(font());

@@ -5,7 +5,7 @@
 
 namespace nimbook::ui {
 
-/// A wide button with a picture, a name and one line on what happens behind it.
+/// A wide button with a picture, a name and one line on what happens behind it; lower without that line.
 class DoorButton : public QAbstractButton {
     Q_OBJECT
 public:

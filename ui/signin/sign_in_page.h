@@ -7,17 +7,18 @@
 #include <QPointer>
 #include <QWidget>
 
-class QLabel;
 class QPushButton;
 
 namespace nimbook::ui {
 
-class BusySpinner;
-class DoorButton;
+class ClientForm;
 class ErrorBanner;
 class Prompts;
+class SignInDoors;
+class SignInProgress;
 
-/// Signed out: two doors and one line on what each does. A credential file may also be dropped on the page.
+/// Signed out, or another account is to be added: the doors, and one line on what each does. A credential file, or the file of an OAuth
+/// client, may also be dropped on the page.
 class SignInPage : public QWidget {
     Q_OBJECT
 public:
@@ -25,36 +26,46 @@ public:
 
     void enterSandbox();
     void chooseCredentialFile();
-    void useCredentialFile(const QString &path);
+    void useFile(const QString &path); ///< a credential file or an OAuth client's
+    void signInWithBrowser(); ///< asks for the OAuth client first where none is known
+    void switchAccount(const QString &key);
     void restoreLast(); ///< as at the last start; nobody signed in then is not an error
+    void showBrowserPage(const QUrl &page, bool opened);
+
+Q_SIGNALS:
+    void backRequested(); ///< to the account that is signed in
 
 protected:
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dropEvent(QDropEvent *event) override;
     void showEvent(QShowEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
 
 private:
-    QWidget *makeProgress();
-    void lookForGcloud();
+    enum class Part { Doors, Client, Progress };
+    void connectParts();
+    void chooseClientFile();
+    void goToBrowser(const auth::OAuthClient &client);
+    void showPart(Part part);
     void showKeyring();
+    void showAccounts();
     void follow(Job *job, const QString &what);
     void onFinished();
-    void setBusy(bool busy);
 
     workspace::Workspace &m_workspace;
     Prompts &m_prompts;
     QPointer<Job> m_job;
     std::function<void()> m_again;
     bool m_restoring = false;
-    QString m_gcloudPath;
+    bool m_inBrowser = false; ///< m_job goes through the browser
+    Part m_part = Part::Doors;
 
-    DoorButton *m_sandboxDoor;
-    DoorButton *m_fileDoor;
-    QPushButton *m_gcloudButton;
-    QWidget *m_progress = nullptr;
-    QLabel *m_progressText = nullptr;
+    SignInDoors *m_doors;
+    ClientForm *m_client;
+    SignInProgress *m_progress;
     ErrorBanner *m_banner;
     ErrorBanner *m_keyringBanner;
+    QPushButton *m_back;
 };
 
 } // namespace nimbook::ui

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workspace_fixture.h"
 
+#include "auth/credential_token_source.h"
+#include "support/fake_token_source.h"
+
 #include <QProcess>
 
 using namespace nimbook;
@@ -69,6 +72,32 @@ private Q_SLOTS:
         for (const Step &step : end.steps)
             QVERIFY2(step.state == Step::State::Skipped, qPrintable(step.id));
         QCOMPARE(session->notebook(), address);
+    }
+
+    void signInEnds_tunnelAndFilesGoOnWhileCallsWait()
+    {
+        auto *session = m_app->space->session(m_ref);
+        auto ended = std::make_unique<testing::FakeTokenSource>();
+        ended->failWith = Error{ErrorKind::NotSignedIn, QStringLiteral("Token has been expired or revoked."), {}, {}, {}};
+        m_app->space->setHoldsCalls(true);
+        QSignalSpy needed(m_app->space.get(), &workspace::Workspace::signInNeeded);
+        QSignalSpy refreshed(m_app->space->machines(), &workspace::MachineList::refreshed);
+        m_app->space->account()->tokens().replaceSource(std::move(ended));
+        m_app->space->machines()->refresh();
+        QTRY_COMPARE_WITH_TIMEOUT(needed.size(), 1, 20'000);
+
+        QVERIFY(session->isNotebookOpen() && session->isConnected());
+        QCOMPARE(App::get(session->notebook().url, QStringLiteral("/api/contents"), session->notebook().token).status, 200);
+        QVERIFY(App::endOf(session->writeRequirements(QStringLiteral("# written without a sign-in\n"))).ok());
+        QVERIFY(refreshed.isEmpty());
+        QVERIFY(!m_app->space->machines()->lastError());
+
+        const auto credential = auth::CredentialFile::read(m_sandbox->credentialsFile());
+        QVERIFY(credential);
+        m_app->space->account()->tokens().replaceSource(auth::makeCredentialTokenSource(*credential, m_app->space->transport()));
+        QTRY_VERIFY_WITH_TIMEOUT(!refreshed.isEmpty(), 20'000);
+        QVERIFY(!m_app->space->machines()->lastError());
+        QVERIFY(session->isNotebookOpen());
     }
 
     void requirements_areWrittenReadAndInstalled()
