@@ -15,10 +15,26 @@ wanted() {
         inside { print $1 }' "$nimbook_root/packaging/packages.txt"
 }
 
+# oneOf NAME|NAME… : the name that this Debian knows, what is installed first; Debian 12 and 13 call some packages differently
+oneOf() {
+    names=$(printf '%s' "$1" | tr '|' ' ')
+    for name in $names; do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" != installed ] || { echo "$name"; return; }
+    done
+    for name in $names; do
+        if apt-cache pkgnames "$name" 2>/dev/null | grep -qFx "$name"; then
+            echo "$name"
+            return
+        fi
+    done
+    echo "${names%% *}"
+}
+
 # installMissing SECTION… : asks dpkg first, so that a machine that has everything needs neither network nor root
 installMissing() {
     missing=
     for package in $(wanted "$@"); do
+        package=$(oneOf "$package")
         state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
         [ "$state" = installed ] || missing="$missing $package"
     done

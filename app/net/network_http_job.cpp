@@ -2,6 +2,7 @@
 #include "net/network_http_job.h"
 
 #include "base/logging.h"
+#include "net/proxy_choice.h"
 
 #include <QNetworkAccessManager>
 #include <QNetworkRequest>
@@ -32,7 +33,7 @@ bool isWireError(QNetworkReply::NetworkError error)
     return error != QNetworkReply::NoError && error < QNetworkReply::ContentAccessDenied;
 }
 
-QString nextStepFor(QNetworkReply::NetworkError error)
+QString nextStepFor(QNetworkReply::NetworkError error, const QUrl &url)
 {
     switch (error) {
     case QNetworkReply::SslHandshakeFailedError:
@@ -45,6 +46,9 @@ QString nextStepFor(QNetworkReply::NetworkError error)
     case QNetworkReply::UnknownProxyError:
         return NetworkHttpJob::tr("Check the proxy in the system's network settings.");
     default:
+        // What a proxy refuses often looks like a broken connection.
+        if (const QNetworkProxy proxy = proxyFor(url); proxy.type() != QNetworkProxy::NoProxy)
+            return NetworkHttpJob::tr("Check the network connection and the proxy %1, then try again.").arg(proxy.hostName());
         return NetworkHttpJob::tr("Check the network connection, then try again.");
     }
 }
@@ -130,7 +134,7 @@ void NetworkHttpJob::onReplyFinished()
     if (isWireError(reply->error()) || response.status == 0) {
         const auto kind = reply->error() == QNetworkReply::TimeoutError ? ErrorKind::Timeout : ErrorKind::Network;
         return fail(Error{kind, tr("%1 could not be reached: %2.").arg(m_request.url.host(), reply->errorString()),
-                          nextStepFor(reply->error()),
+                          nextStepFor(reply->error(), m_request.url),
                           QStringLiteral("%1 %2: QNetworkReply error %3, HTTP status %4")
                               .arg(QString::fromLatin1(m_request.verb), m_request.url.path())
                               .arg(int(reply->error())).arg(response.status), {}});

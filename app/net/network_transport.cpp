@@ -2,6 +2,7 @@
 #include "net/network_transport.h"
 
 #include "net/network_http_job.h"
+#include "net/proxy_choice.h"
 
 #include <QNetworkAccessManager>
 
@@ -11,6 +12,7 @@ NetworkTransport::NetworkTransport() : m_manager(std::make_unique<QNetworkAccess
 {
     m_manager->setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
     m_manager->setAutoDeleteReplies(false);
+    m_manager->setProxyFactory(new ProxyChoice); // owned by the manager
 }
 
 NetworkTransport::~NetworkTransport() = default;

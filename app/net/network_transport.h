@@ -9,7 +9,7 @@ class QNetworkAccessManager;
 
 namespace nimbook::net {
 
-/// HTTP by QNetworkAccessManager, with the system's proxy settings. No redirects are followed with a token; no cookies, no cache.
+/// HTTP by QNetworkAccessManager, through the proxy that the environment or the system names (proxyFor()). No redirects are followed with a token; no cookies, no cache.
 class NetworkTransport final : public HttpTransport {
 public:
     NetworkTransport();

@@ -3,6 +3,7 @@
 #include "cloud/gce/compute_client.h"
 
 #include "cloud/gce/api_paths.h"
+#include "cloud/gce/listing.h"
 #include "cloud/gce/request_id.h"
 #include "cloud/model/json_reading.h"
 #include "cloud/model/metadata_items.h"
@@ -35,18 +36,6 @@ net::ApiRequest mutation(const QByteArray &verb, const QUrl &url, const QString 
 ValueJob<Operation> *operationOf(net::ApiClient &api, const net::ApiRequest &request, QObject *parent)
 {
     return net::mapValue<Operation>(api.call(request, nullptr), &Operation::fromJson, parent);
-}
-
-QMap<QString, QString> guestAttributesFrom(const QJsonObject &json)
-{
-    QMap<QString, QString> attributes;
-    const QJsonArray items = json.value(QStringLiteral("queryValue")).toObject().value(QStringLiteral("items")).toArray();
-    for (const QJsonValue &value : items) {
-        const QJsonObject item = value.toObject();
-        attributes.insert(item.value(QStringLiteral("namespace")).toString() + QLatin1Char('/') + item.value(QStringLiteral("key")).toString(),
-                          item.value(QStringLiteral("value")).toString());
-    }
-    return attributes;
 }
 
 /// The same 404 stands for "nothing written yet" and "no such machine"; only its text tells them apart.

@@ -68,4 +68,16 @@ InstanceListing instanceListingFrom(const QList<QJsonObject> &pages, const QStri
     return listing;
 }
 
+QMap<QString, QString> guestAttributesFrom(const QJsonObject &json)
+{
+    QMap<QString, QString> attributes;
+    const QJsonArray items = json.value(QStringLiteral("queryValue")).toObject().value(QStringLiteral("items")).toArray();
+    for (const QJsonValue &value : items) {
+        const QJsonObject item = value.toObject();
+        attributes.insert(item.value(QStringLiteral("namespace")).toString() + QLatin1Char('/') + item.value(QStringLiteral("key")).toString(),
+                          item.value(QStringLiteral("value")).toString());
+    }
+    return attributes;
+}
+
 } // namespace nimbook::cloud

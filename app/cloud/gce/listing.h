@@ -11,6 +11,9 @@ namespace nimbook::cloud {
 /// The machines of all pages of instances.aggregatedList, by name, then zone; unreachable zones by name.
 InstanceListing instanceListingFrom(const QList<QJsonObject> &pages, const QString &project);
 
+/// "namespace/key" → value of an answer of instances.getGuestAttributes.
+QMap<QString, QString> guestAttributesFrom(const QJsonObject &json);
+
 /// The things of one kind ("acceleratorTypes") of all scopes of aggregatedList pages.
 QList<QJsonObject> aggregatedItems(const QList<QJsonObject> &pages, const QString &kind);
 

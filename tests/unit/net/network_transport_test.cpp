@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/network_transport.h"
+#include "net/proxy_choice.h"
 
 #include "tests/support/finish.h"
 #include "tests/support/raw_http_server.h"
@@ -54,6 +55,69 @@ private Q_SLOTS:
         QTest::newRow("429") << QByteArray("429 Too Many Requests") << 429;
         QTest::newRow("503") << QByteArray("503 Service Unavailable") << 503;
     }
+    void httpsProxy_isAskedForTheTunnel()
+    {
+        RawHttpServer proxy([](QTcpSocket &socket, const QByteArray &request) {
+            // The password is given only when it is asked for.
+            socket.write(request.contains("Proxy-Authorization: Basic ") ? RawHttpServer::answer("403 Forbidden", {})
+                                                                         : RawHttpServer::answer("407 Proxy Authentication Required", {}, "Proxy-Authenticate: Basic realm=\"lab\"\r\n"));
+        });
+        qputenv("https_proxy", "http://ada:p%40ss@127.0.0.1:" + QByteArray::number(proxy.serverPort()));
+        HttpRequest request;
+        request.url = QUrl(QStringLiteral("https://compute.nimbook.invalid/compute/v1/projects"));
+        const auto answer = resultOf(NetworkTransport().send(request, nullptr));
+        qunsetenv("https_proxy");
+        QVERIFY(!proxy.requests.isEmpty());
+        QVERIFY2(proxy.requests.first().startsWith("CONNECT compute.nimbook.invalid:443 "), proxy.requests.first());
+        QVERIFY2(proxy.requests.last().contains("Proxy-Authorization: Basic " + QByteArray("ada:p@ss").toBase64()), proxy.requests.last());
+        QCOMPARE(answer.error().kind, ErrorKind::Network);
+        QVERIFY2(answer.error().nextStep.contains(QLatin1String("proxy")), qPrintable(answer.error().nextStep));
+        QVERIFY2(!(answer.error().message + answer.error().detail).contains(QLatin1String("p@ss")), "the proxy's password must not show");
+    }
+
+    void proxy_isChosenAsCurlDoes_data()
+    {
+        QTest::addColumn<QByteArray>("environment"); // NAME=VALUE, one a line
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<QString>("proxy"); // host:port; empty: direct
+        const QByteArray https = "https_proxy=http://proxy.lab:3128\n";
+        QTest::newRow("https") << https << "https://compute.googleapis.com/" << "proxy.lab:3128";
+        QTest::newRow("websocket of IAP") << https << "wss://tunnel.cloudproxy.app/v4/connect" << "proxy.lab:3128";
+        QTest::newRow("capitals") << QByteArray("HTTPS_PROXY=proxy.lab:8080") << "https://compute.googleapis.com/" << "proxy.lab:8080";
+        QTest::newRow("all") << QByteArray("all_proxy=socks5://proxy.lab") << "https://compute.googleapis.com/" << "proxy.lab:1080";
+        QTest::newRow("http has its own") << QByteArray("http_proxy=proxy.lab:1") + "\n" + https << "http://example.org/" << "proxy.lab:1";
+        QTest::newRow("HTTP_PROXY is a stranger's header") << QByteArray("HTTP_PROXY=proxy.lab:1") << "http://example.org/" << "";
+        QTest::newRow("no_proxy by suffix") << https + "no_proxy=example.org, .googleapis.com" << "https://compute.googleapis.com/" << "";
+        QTest::newRow("no_proxy without a dot") << https + "no_proxy=googleapis.com" << "https://compute.googleapis.com/" << "";
+        QTest::newRow("no_proxy of a name that only ends alike") << https + "no_proxy=apis.com" << "https://compute.googleapis.com/" << "proxy.lab:3128";
+        QTest::newRow("no_proxy with a port") << https + "NO_PROXY=compute.googleapis.com:8443" << "https://compute.googleapis.com/" << "proxy.lab:3128";
+        QTest::newRow("no_proxy of a network") << https + "no_proxy=10.0.0.0/8" << "https://10.1.2.3/" << "";
+        QTest::newRow("no_proxy star") << https + "no_proxy=*" << "https://compute.googleapis.com/" << "";
+        QTest::newRow("loopback") << https + "http_proxy=proxy.lab:1" << "http://127.0.0.1:8080/" << "";
+        QTest::newRow("metadata server") << QByteArray("http_proxy=proxy.lab:1") << "http://169.254.169.254/computeMetadata/v1/" << "";
+        QTest::newRow("nonsense") << QByteArray("https_proxy=ftp://proxy.lab") << "https://compute.googleapis.com/" << "";
+    }
+    void proxy_isChosenAsCurlDoes()
+    {
+        QFETCH(QByteArray, environment);
+        QFETCH(QString, url);
+        QFETCH(QString, proxy);
+        for (const char *name : {"https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"})
+            qunsetenv(name);
+        QByteArrayList names;
+        for (const QByteArray &line : environment.split('\n')) {
+            const qsizetype equals = line.indexOf('=');
+            if (equals < 0)
+                continue;
+            names.append(line.left(equals));
+            qputenv(names.last(), line.mid(equals + 1));
+        }
+        const QNetworkProxy chosen = proxyFor(QUrl(url));
+        for (const QByteArray &name : names)
+            qunsetenv(name);
+        QCOMPARE(chosen.type() == QNetworkProxy::NoProxy ? QString() : QStringLiteral("%1:%2").arg(chosen.hostName()).arg(chosen.port()), proxy);
+    }
+
     void anyStatus_isAnAnswer()
     {
         QFETCH(QByteArray, line);
