@@ -7,6 +7,8 @@
 
 namespace nimbook::ssh {
 
+static constexpr qint64 bulkBytes = 1024 * 1024; // received: who got so much will want more
+
 // The callbacks only take note: libssh calls them from inside its own reads and writes, where it must not be called again.
 
 int Channel::onData(ssh_session, ssh_channel, void *, uint32_t, int isError, void *self)
@@ -62,7 +64,7 @@ Channel::~Channel()
     // A freed channel lives on in libssh until the far side has closed it as well.
     ssh_remove_channel_callbacks(m_channel, &m_callbacks);
     const bool linkLives = m_link && m_link->isLive();
-    if (linkLives && m_wideWindow)
+    if (linkLives && m_hasWideWindow)
         m_link->returnWideWindow();
     if (linkLives && m_opening)
         m_link->adoptOpeningChannel(m_channel);
@@ -96,26 +98,38 @@ Channel::Step Channel::openSession()
 
 Channel::Step Channel::openForward(const QString &host, quint16 port, quint16 fromPort)
 {
-    using namespace std::chrono;
     if (!m_channel)
         return Step::Broken;
-    if (!m_opening)
-        m_openingSince = steady_clock::now();
-    const Step step = stepOf(ssh_channel_open_forward(m_channel, host.toUtf8().constData(), port, "127.0.0.1", fromPort));
+    const Step step = timed([&] { return ssh_channel_open_forward(m_channel, host.toUtf8().constData(), port, "127.0.0.1", fromPort); });
     m_opening = step == Step::Again;
-    if (step == Step::Done && m_link)
-        m_link->noteAnswerTime(duration_cast<microseconds>(steady_clock::now() - m_openingSince));
     return step;
 }
 
+// The answer to the first opening of a session channel is no measure: sshd's Nagle and our delayed ACK hold it back for 40 ms.
 Channel::Step Channel::requestExec(const QString &command)
 {
-    return m_channel ? stepOf(ssh_channel_request_exec(m_channel, command.toUtf8().constData())) : Step::Broken;
+    return m_channel ? timed([&] { return ssh_channel_request_exec(m_channel, command.toUtf8().constData()); }) : Step::Broken;
 }
 
 Channel::Step Channel::requestSubsystem(const QString &name)
 {
-    return m_channel ? stepOf(ssh_channel_request_subsystem(m_channel, name.toUtf8().constData())) : Step::Broken;
+    return m_channel ? timed([&] { return ssh_channel_request_subsystem(m_channel, name.toUtf8().constData()); }) : Step::Broken;
+}
+
+/// One step that takes a round trip; its time is told to the link.
+template<typename Ask>
+Channel::Step Channel::timed(Ask ask)
+{
+    using namespace std::chrono;
+    if (!m_askedAt)
+        m_askedAt = steady_clock::now();
+    const Step step = stepOf(ask());
+    if (step == Step::Again)
+        return step;
+    if (step == Step::Done && m_link)
+        m_link->noteAnswerTime(duration_cast<microseconds>(steady_clock::now() - *m_askedAt));
+    m_askedAt.reset();
+    return step;
 }
 
 bool Channel::canWrite() const
@@ -132,6 +146,7 @@ qint64 Channel::write(const char *data, qint64 size)
         return 0;
     // No more than the window: libssh waits for the rest to fit, and in nonblocking mode that is a busy loop.
     const auto fits = uint32_t(std::min<qint64>(size, ssh_channel_window_size(m_channel)));
+    m_link->noteWrite(fits);
     const int taken = ssh_channel_write(m_channel, data, fits);
     return taken < 0 ? -1 : taken;
 }
@@ -181,12 +196,18 @@ qint64 Channel::read(Stream stream, char *buffer, qint64 size)
 
 void Channel::widen()
 {
-    if (m_wideWindow == 0)
-        m_wideWindow = m_link->takeWideWindow();
-    m_widenAt = m_received + (m_wideWindow ? m_wideWindow / 2 : 1024 * 1024);
-    if (m_wideWindow == 0)
+    if (m_window == 0)
+        m_window = m_link->commonWindow();
+    if (m_window > 0 && !m_hasWideWindow && m_received >= bulkBytes) {
+        if (const quint32 wide = m_link->takeWideWindow()) {
+            m_window = wide;
+            m_hasWideWindow = true;
+        }
+    }
+    m_widenAt = m_received + (m_window ? m_window / 4 : bulkBytes);
+    if (m_window == 0)
         return;
-    const int count = ssh_channel_read_timeout(m_channel, m_link->wideBuffer(), m_wideWindow, 0, 0);
+    const int count = ssh_channel_read_timeout(m_channel, m_link->wideBuffer(), m_window, 0, 0);
     m_hasOutput = false; // it asked for more than there can be
     if (count > 0) {
         m_received += count;

@@ -51,6 +51,8 @@ public:
 
 private:
     Step stepOf(int rc);
+    template<typename Ask>
+    Step timed(Ask ask);
     void widen();
     static int onData(ssh_session, ssh_channel, void *, uint32_t, int isError, void *self);
     static void onEof(ssh_session, ssh_channel, void *self);
@@ -62,7 +64,7 @@ private:
     SessionHandle m_session; // keeps libssh's session until we are gone: its end would free m_channel under us
     ssh_channel m_channel = nullptr;
     ssh_channel_callbacks_struct m_callbacks{};
-    std::chrono::steady_clock::time_point m_openingSince{};
+    std::optional<std::chrono::steady_clock::time_point> m_askedAt;
     bool m_opening = false;
     bool m_hasOutput = false;
     bool m_hasErrorOutput = false;
@@ -73,8 +75,9 @@ private:
     QString m_exitSignal;
     QString m_refusal;
     qint64 m_received = 0;
-    qint64 m_widenAt = 512 * 1024; // bytes received: until then a channel is small talk
-    quint32 m_wideWindow = 0;
+    qint64 m_widenAt = 32 * 1024; // bytes received: until then a channel is small talk
+    quint32 m_window = 0; // what we ask for; 0: what libssh does by itself
+    bool m_hasWideWindow = false;
     QByteArray m_surplus; // what came along with a request for a wider window
 };
 

@@ -38,8 +38,10 @@ void ForwardedConnection::attach(Link &link, quint16 remotePort)
         notifier->setEnabled(false);
         flag = true;
         pump();
-        if (m_link)
-            m_link->wake(); // what we wrote has to go out, and the tunnel clears us away when it is over
+        if (m_link && m_over)
+            m_link->wake(); // the tunnel clears us away
+        else if (m_link)
+            m_link->wakeIfStirred();
     };
     QObject::connect(m_readable.get(), &QSocketNotifier::activated, m_readable.get(),
                      [this, onReady] { onReady(m_readable.get(), m_canReceive); });
@@ -50,11 +52,16 @@ void ForwardedConnection::attach(Link &link, quint16 remotePort)
 
 void ForwardedConnection::pump()
 {
-    if (m_over || !m_channel || !openChannel())
+    if (m_over || !m_channel || !openChannel() || isIdle())
         return;
     moveOut();
     moveIn();
     endIfDone();
+}
+
+bool ForwardedConnection::isIdle() const
+{
+    return m_readable->isEnabled() && !m_canReceive && m_out.isEmpty() && m_in.isEmpty() && !m_channel->hasInput() && !m_channel->atEnd();
 }
 
 bool ForwardedConnection::openChannel()

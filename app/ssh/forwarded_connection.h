@@ -47,6 +47,7 @@ private:
         bool isEmpty() const { return begin == end; }
     };
 
+    bool isIdle() const; ///< nothing to move, and its notifier tells when there is
     bool openChannel();
     void moveOut();
     void moveIn();

@@ -6,6 +6,7 @@
 #include "ssh/link_session.h"
 #include "ssh/tcp_dialer.h"
 
+#include <QAbstractEventDispatcher>
 #include <QFile>
 
 #include <fcntl.h>
@@ -18,8 +19,10 @@ namespace nimbook::ssh {
 
 // One poll of libssh takes 4 KiB off the socket (0.10 … 0.12); so many are done before the channels get their turn.
 static constexpr int pollsPerService = 64;
+static constexpr qint64 smallWrite = 2048; // bytes; what is larger fills segments by itself
 static constexpr int silentTicksUntilDead = 3;
-static constexpr quint32 wideWindow = 8 * 1024 * 1024;
+static constexpr quint32 wideWindow = 16 * 1024 * 1024;
+static constexpr quint32 usualWindow = 2 * 1024 * 1024;
 static constexpr int maxWideWindows = 4; // a reader that stalls may leave this much of each in memory
 static constexpr std::chrono::microseconds materialRoundTrip{20'000};
 
@@ -166,6 +169,7 @@ void Link::goLive()
         return end(ErrorKind::Internal, tr("The SSH connection to %1 could not be watched.").arg(place()), {},
                    QStringLiteral("ssh_event_add_session failed"));
     m_phase = Phase::Live;
+    connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::aboutToBlock, this, &Link::onTurnEnded);
     m_keepAlive.start(m_settings.keepAliveInterval);
     qCInfo(lcSsh) << "live:" << place() << ssh_get_cipher_out(m_session.get()) << m_hostKey.type;
     wake();
@@ -196,7 +200,7 @@ void Link::service()
     while (polls < pollsPerService && (rc = ssh_event_dopoll(m_event.get(), 0)) != SSH_AGAIN && rc != SSH_ERROR)
         ++polls;
     const bool more = polls == pollsPerService;
-    const quint64 before = m_traffic.in_bytes;
+    m_servedBytes = m_traffic.in_bytes;
     if (rc != SSH_ERROR)
         Q_EMIT serviced();
     m_inService = false;
@@ -205,9 +209,36 @@ void Link::service()
         return end(ErrorKind::Network, tr("The SSH connection to %1 was lost.").arg(place()), {}, lastError(m_session));
     freeOrphans();
     // A channel's write also polls, and may have taken in what another channel, already served, waits for.
-    if (more || m_traffic.in_bytes != before)
+    if (more || m_traffic.in_bytes != m_servedBytes)
         wake();
     armWriteNotifier();
+}
+
+void Link::wakeIfStirred()
+{
+    if (m_traffic.in_bytes != m_servedBytes || isCongested())
+        wake();
+}
+
+void Link::noteWrite(qint64 bytes)
+{
+    if (bytes <= smallWrite && ++m_smallWritesOfTurn == 2) // a single packet, a keystroke, goes at once
+        setCorked(true);
+}
+
+void Link::onTurnEnded()
+{
+    m_smallWritesOfTurn = 0;
+    setCorked(false);
+}
+
+void Link::setCorked(bool corked)
+{
+    if (corked == m_corked || m_phase != Phase::Live)
+        return;
+    const int on = corked;
+    if (::setsockopt(ssh_get_fd(m_session.get()), IPPROTO_TCP, TCP_CORK, &on, sizeof on) == 0) // a relay's socket is none of TCP's
+        m_corked = corked;
 }
 
 void Link::armWriteNotifier()
@@ -261,11 +292,16 @@ void Link::noteAnswerTime(std::chrono::microseconds time)
         m_roundTrip = time;
 }
 
-quint32 Link::takeWideWindow()
+quint32 Link::commonWindow() const
 {
     // A literal: this leans on how 0.10 works inside.
     static const bool growsOnRead = ssh_version(SSH_VERSION_INT(0, 11, 0)) == nullptr;
-    if (!growsOnRead || m_roundTrip < materialRoundTrip || m_wideWindows >= maxWideWindows)
+    return growsOnRead && m_roundTrip >= materialRoundTrip ? usualWindow : 0;
+}
+
+quint32 Link::takeWideWindow()
+{
+    if (commonWindow() == 0 || m_wideWindows >= maxWideWindows)
         return 0;
     ++m_wideWindows;
     return wideWindow;

@@ -35,19 +35,26 @@ public:
 
     /// Serves the socket and the channels again soon: something new is to be sent, or a reader has room again.
     void wake();
+    /// After writes outside serviced(): the same, but only if one of them took something in, or did not get rid of its bytes.
+    void wakeIfStirred();
+    /// To be called before a channel writes. Several small packets of one turn of the event loop then leave together: alone, each
+    /// costs a segment here and a wake-up over there.
+    void noteWrite(qint64 bytes);
     /// libssh holds bytes that the kernel does not take: whoever writes more now only fills memory.
     bool isCongested() const;
 
-    /// The shortest answer seen, an upper bound of the round trip; 0 until a channel was opened.
+    /// The shortest answer seen, an upper bound of the round trip; 0 until one came.
     std::chrono::microseconds roundTrip() const { return m_roundTrip; }
     void noteAnswerTime(std::chrono::microseconds time);
 
     /// libssh 0.10 refills a window of 1.25 MiB at half, which limits one channel to 640 kB per round trip. It grows the
     /// window when a read asks for more than fits; newer versions do not, and need it less.
-    /// \return how much a busy channel should ask for, 0 to leave the window alone. Give the turn back at its end.
+    /// \return how much every channel with more than small talk should ask for: OpenSSH's 2 MiB; 0 to leave the window alone
+    quint32 commonWindow() const;
+    /// \return how much a bulk channel should ask for, 0 when there are enough of them. Give the turn back at its end.
     quint32 takeWideWindow();
     void returnWideWindow() { --m_wideWindows; }
-    char *wideBuffer(); ///< as large as takeWideWindow() says: what a read asks for, its buffer must hold
+    char *wideBuffer(); ///< as large as the largest of them: what a read asks for, its buffer must hold
 
     /// Frees \a channel once the far side has answered its opening; before, libssh would trip over the answer.
     void adoptOpeningChannel(ssh_channel channel);
@@ -75,6 +82,8 @@ private:
     void onReadable();
     void service();
     void armWriteNotifier();
+    void onTurnEnded();
+    void setCorked(bool corked);
     void onKeepAlive();
     void freeOrphans();
     void end(ErrorKind kind, const QString &message, const QString &nextStep, const QString &detail);
@@ -93,6 +102,9 @@ private:
     std::unique_ptr<QSocketNotifier> m_writable;
     QTimer m_deadline;
     QTimer m_keepAlive;
+    quint64 m_servedBytes = 0; // received when the channels last had their turn
+    int m_smallWritesOfTurn = 0;
+    bool m_corked = false;
     quint64 m_heardBytes = 0;
     int m_silentTicks = 0;
     bool m_wakeQueued = false;
