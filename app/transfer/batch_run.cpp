@@ -286,6 +286,8 @@ void BatchRun::onFileEnded(FileTransfer &file, const FileResult &result)
         note(moving.planned, Outcome::Finished, result);
     } else {
         m_report.bytesDone -= moving.bytes;
+        if (file.leavesPart())
+            m_keptParts.append(file.task().destination);
         if (moving.renaming && !result.inDoubt)
             note(moving.planned, Outcome::Undone, result);
         const bool lost = !file.hasLane() || !m_lanes.control->client().isAlive();
@@ -382,8 +384,9 @@ void BatchRun::park(const BatchReport &reached)
     m_report.state = Transfer::State::Paused;
 }
 
-void BatchRun::expect(const BatchReport &before)
+void BatchRun::expect(const BatchReport &before, const QList<QByteArray> &keptParts)
 {
+    m_keptParts = keptParts;
     const auto state = m_report.state;
     m_report = before;
     m_report.state = state;

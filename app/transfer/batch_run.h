@@ -75,7 +75,10 @@ public:
     BatchRequest retryRequest() const { return m_request; } ///< the same again; what is done stays done
     void park(const BatchReport &reached); ///< before anything else: Paused, with what an earlier program had reached
     void setPriority(Priority priority) { m_request.priority = priority; }
-    void expect(const BatchReport &before); ///< before advance(): what the attempt before had reached, to be shown until the plan is made
+    /// Before advance(): what the attempt before had reached, to be shown until the plan is made, and the parts that it left.
+    void expect(const BatchReport &before, const QList<QByteArray> &keptParts);
+    /// Destinations of which a part was left for the next attempt.
+    const QList<QByteArray> &keptParts() const { return m_keptParts; }
     bool isActive() const { return m_report.state < Transfer::State::Paused; }
     bool isLost() const { return m_fatal && (m_fatal->kind == ErrorKind::Network || m_fatal->kind == ErrorKind::Timeout); } ///< worth another attempt
 
@@ -129,6 +132,7 @@ private:
     void end();
 
     BatchReport m_report;
+    QList<QByteArray> m_keptParts;
     DestinationView m_view;
     bool m_planned = false;
     int m_looking = 0;

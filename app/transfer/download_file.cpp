@@ -213,6 +213,13 @@ void DownloadFile::close()
 {
     m_phase = Phase::Closing;
     hold();
+    if (!hasFailed() && !verifies()) {
+        // Nobody proves the bytes: then at least nothing may come after the last one.
+        ask(sftp::read(m_handle, quint64(m_size), 1), [this](const SftpClient::Answer &answer) {
+            if (!isStatus(answer, sftp::Code::Eof))
+                note(answer ? changed() : answer.error());
+        });
+    }
     if (!hasFailed())
         ask(sftp::onHandle(sftp::Type::Fstat, m_handle), [this](const SftpClient::Answer &answer) { onLookedAgain(answer); });
     ask(sftp::onHandle(sftp::Type::Close, m_handle), [](const SftpClient::Answer &) {});

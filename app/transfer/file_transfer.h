@@ -52,6 +52,8 @@ public:
     enum class Leftover { Remove, Keep };
     void cancel(Leftover leftover = Leftover::Remove); ///< ends with Cancelled, or well if the file had its name already
     bool hasLane() const;
+    /// What has arrived is of use to another attempt: enough of it, and no fault of its own.
+    bool leavesPart() const;
     const FileTask &task() const { return m_task; }
     qint64 size() const { return m_size; }
     qint64 unsent() const { return m_size - m_sent; } ///< bytes not asked for or sent yet
@@ -65,8 +67,6 @@ protected:
     std::shared_ptr<FileTransfer> self() { return shared_from_this(); }
     SftpClient &client() { return m_tools.lanes.front()->client(); }
     bool hasFailed() const { return m_error.has_value(); }
-    /// What has arrived is of use to another attempt: enough of it, and no fault of its own.
-    bool leavesPart() const;
     void note(const Error &error); ///< the first one counts
     /// Where the far disk is full, the error comes to say so; then \a then.
     void explain(const QByteArray &remoteFolder, std::function<void()> then);

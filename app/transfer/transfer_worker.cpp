@@ -4,9 +4,11 @@
 #include "base/logging.h"
 #include "ssh/link.h"
 #include "transfer/download_run.h"
+#include "transfer/names.h"
 #include "transfer/ssh_stream.h"
 #include "transfer/upload_run.h"
 
+#include <QFile>
 #include <QRandomGenerator>
 
 namespace nimbook::transfer {
@@ -112,7 +114,7 @@ void TransferWorker::again(std::map<TransferId, Entry>::iterator found, bool byI
     } else if (!byItself) {
         reached.errors.clear();
     }
-    entry.run->expect(reached);
+    entry.run->expect(reached, old.run->keptParts());
     writeDown(entry);
     m_queue[request.direction].push_back(request.id);
     report(request.id);
@@ -244,8 +246,32 @@ void TransferWorker::answer(TransferId id, ConflictAnswer answer)
 
 void TransferWorker::cancel(TransferId id)
 {
-    if (const auto found = m_entries.find(id); found != m_entries.end())
-        found->second.run->cancel();
+    const auto found = m_entries.find(id);
+    if (found == m_entries.end())
+        return;
+    const auto state = found->second.run->report().state;
+    if (state == Transfer::State::Paused || state == Transfer::State::Waiting)
+        removeParts(*found->second.run);
+    found->second.run->cancel();
+}
+
+/// What a paused transfer kept is of no use once it is cancelled.
+void TransferWorker::removeParts(const BatchRun &run)
+{
+    QList<QByteArray> parts;
+    for (const QByteArray &destination : run.keptParts())
+        parts.append(joinPath(folderOf(destination), partName(nameOf(destination))));
+    if (run.request().direction == Direction::Download) {
+        for (const QByteArray &part : std::as_const(parts))
+            QFile::remove(QFile::decodeName(part));
+    } else if (!parts.isEmpty()) {
+        withClient([parts](const Result<std::shared_ptr<SftpClient>> &client) {
+            for (const QByteArray &part : parts) {
+                if (client)
+                    (*client)->send(sftp::onPath(sftp::Type::Remove, part), [](const SftpClient::Answer &) {});
+            }
+        });
+    }
 }
 
 void TransferWorker::retry(TransferId id)

@@ -67,6 +67,7 @@ private:
     bool goesOnByItself(const Entry &entry) const;
     Entry *nextOf(Direction direction);
     void writeDown(const Entry &entry);
+    void removeParts(const BatchRun &run);
     bool hasActive() const;
     void erase(std::map<TransferId, Entry>::iterator entry);
     void schedule(Direction direction);

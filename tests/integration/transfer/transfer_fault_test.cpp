@@ -181,6 +181,27 @@ private Q_SLOTS:
         QCOMPARE(Fixture::partFiles(to), QStringList());
     }
 
+    void cancelAfterPause_leavesNothingBehind_data() { bothWays(); }
+    void cancelAfterPause_leavesNothingBehind()
+    {
+        QFETCH(bool, upload);
+        const QString from = upload ? f.near() : f.far();
+        const QString to = upload ? f.far() : f.near();
+        QVERIFY(Fixture::writeSparse(from + QStringLiteral("/big"), bigSize));
+        const QStringList sources{from + QStringLiteral("/big")};
+        f.queue->setRateLimit(upload ? Transfer::Direction::Upload : Transfer::Direction::Download, 20'000'000);
+        const TransferId id = upload ? f.queue->upload(sources, to) : f.queue->download(sources, to);
+        QVERIFY(Fixture::waitForPart(to));
+        f.queue->pause(id);
+        QTRY_COMPARE_WITH_TIMEOUT(int(f.queue->find(id)->state), int(State::Paused), 20'000);
+        QCOMPARE(Fixture::partFiles(to).size(), 1);
+
+        f.queue->cancel(id);
+
+        COMPARE_STATE(f.settle(id), State::Cancelled);
+        QTRY_COMPARE_WITH_TIMEOUT(Fixture::partFiles(to), QStringList(), 20'000);
+    }
+
     void machineWithoutSha256sum_transfersAndSaysSo()
     {
         nimbook::testing::TransferFixture other({QStringLiteral("SetEnv PATH=/nonexistent")});

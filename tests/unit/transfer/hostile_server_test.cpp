@@ -4,6 +4,7 @@
 #include "transfer/remote_walk.h"
 
 #include <QDir>
+#include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QtEndian>
@@ -217,7 +218,8 @@ private Q_SLOTS:
             switch (type) {
             case sftp::Type::Open: return reply(sftp::Type::Handle, id, string("h"));
             case sftp::Type::Fstat: return reply(sftp::Type::Attrs, id, attributes(0100644));
-            case sftp::Type::Read: return reply(sftp::Type::Data, id, string(QByteArray(1, char('0' + body[12])))); // body: handle, offset, length
+            case sftp::Type::Read: // body: handle, offset, length
+                return body[12] < 10 ? reply(sftp::Type::Data, id, string(QByteArray(1, char('0' + body[12])))) : status(id, sftp::Code::Eof);
             default: return status(id, sftp::Code::Ok);
             }
         }), QStringLiteral("slow-1"));
@@ -231,6 +233,71 @@ private Q_SLOTS:
         QFile arrived(folder.filePath(QStringLiteral("a")));
         QVERIFY(arrived.open(QIODevice::ReadOnly));
         QCOMPARE(arrived.readAll(), QByteArray("0123456789"));
+    }
+
+    void serverThatLies_neverMakesAFileThatIsNotItsOwn_data()
+    {
+        QTest::addColumn<int>("seed");
+        for (int seed = 1; seed <= 300; ++seed)
+            QTest::addRow("seed %d", seed) << seed;
+    }
+    void serverThatLies_neverMakesAFileThatIsNotItsOwn()
+    {
+        QFETCH(int, seed);
+        QRandomGenerator random{quint32(seed)};
+        QByteArray truth(random.bounded(1, 200'000), Qt::Uninitialized);
+        for (char &c : truth)
+            c = char(random.generate());
+        const auto oneIn = [&random](int n) { return random.bounded(n) == 0; };
+        // Each server has a habit of its own; some have none.
+        const bool liesAboutSize = oneIn(3);
+        const bool changesItsMind = oneIn(4);
+        const bool givesLittle = oneIn(2);
+        const bool givesMuch = oneIn(6);
+        const bool endsEarly = oneIn(5);
+        const bool refuses = oneIn(5);
+        const bool answersOtherwise = oneIn(6);
+        const quint32 told = liesAboutSize ? quint32(random.bounded(0, 400'000)) : quint32(truth.size());
+        const auto lie = [&] { return random.bounded(4) == 0; };
+        const auto looks = std::make_shared<int>(0);
+        const QTemporaryDir folder;
+        WorkPool pool(this, 2);
+        const auto lane = std::make_shared<SftpLane>(std::make_unique<ScriptedServer>([&, looks](sftp::Type type, quint32 id, const QByteArray &body) {
+            if (answersOtherwise && random.bounded(12) == 0)
+                return reply(sftp::Type::Name, id, number(0));
+            switch (type) {
+            case sftp::Type::Open: return reply(sftp::Type::Handle, id, string("h"));
+            case sftp::Type::Fstat: return reply(sftp::Type::Attrs, id, attributes(0100644, changesItsMind && ++*looks > 1 ? told + 1 : told));
+            case sftp::Type::Read: {
+                const quint64 offset = qFromBigEndian<quint64>(body.constData() + 5);
+                qsizetype length = qFromBigEndian<quint32>(body.constData() + 13);
+                if (refuses && random.bounded(10) == 0)
+                    return status(id, sftp::Code::Failure);
+                if (offset >= quint64(truth.size()) || (endsEarly && random.bounded(10) == 0))
+                    return status(id, sftp::Code::Eof);
+                if (givesLittle && lie())
+                    length = random.bounded(0, int(length) + 1);
+                if (givesMuch && lie())
+                    length += 5;
+                return reply(sftp::Type::Data, id, string(truth.mid(qsizetype(offset), length)));
+            }
+            default: return status(id, sftp::Code::Ok);
+            }
+        }), QStringLiteral("evil-1"));
+        std::optional<FileResult> ended;
+        const auto file = std::make_shared<DownloadFile>(FileTools{{lane}, nullptr, &pool, &pool},
+                                                         FileTask{"/src/a", QFile::encodeName(folder.filePath(QStringLiteral("a"))), told, false});
+        file->onEnded = [&](FileTransfer &, const FileResult &result) { ended = result; };
+        file->start();
+        QTRY_VERIFY(ended);
+
+        QFile arrived(folder.filePath(QStringLiteral("a")));
+        QCOMPARE(arrived.exists(), !ended->error);
+        if (!ended->error) {
+            QVERIFY(arrived.open(QIODevice::ReadOnly));
+            QVERIFY(arrived.readAll() == truth);
+        }
+        QCOMPARE(QDir(folder.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot).size(), ended->error ? 0 : 1);
     }
 };
 

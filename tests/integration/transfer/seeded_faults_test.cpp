@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two hundred things that go wrong at a random byte of a transfer. Whatever happens: what lies under a final name is whole and
+// right, and the rest comes with the next attempt. Runs in two halves
+// at once; NIMBOOK_FAULT_SEEDS=201-5000 chooses others, for as long as one likes.
+#include "faulty_road.h"
+#include "transfer_fixture.h"
+
+#include <QProcess>
+
+#include <csignal>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+using namespace nimbook;
+using namespace nimbook::transfer;
+using Fixture = nimbook::testing::TransferFixture;
+using nimbook::testing::FaultyRoad;
+using State = Transfer::State;
+
+namespace {
+
+enum class Fault {
+    Cut, Flip, ShortStall, Stall, KillSftp, KillHasher, KillSessions, KillProgram, DiskFull, ReadOnly, SourceChanges, SourceVanishes, PartSpoilt, NameTaken, Count
+};
+const char *const faultNames[] = {"cut", "flipped bit", "short stall", "stall", "sftp-server killed", "hasher killed", "sessions killed", "program killed",
+                                  "disk full", "read-only folder", "source changes", "source vanishes", "part spoilt", "name taken"};
+
+QByteArray digestOfFile(const QString &path)
+{
+    return QCryptographicHash::hash(Fixture::read(path), QCryptographicHash::Sha256);
+}
+
+/// Every file below \a root, relative.
+QStringList filesBelow(const QString &root)
+{
+    QStringList found;
+    QDirIterator it(root, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+    while (it.hasNext())
+        found.append(QDir(root).relativeFilePath(it.next()));
+    found.sort();
+    return found;
+}
+
+/// Kills the processes below \a ancestor that are called \a names; children of sshd, so nobody else's.
+void killBelow(qint64 ancestor, const QByteArrayList &names)
+{
+    QMultiHash<qint64, qint64> children;
+    QHash<qint64, QByteArray> called;
+    for (const QString &entry : QDir(QStringLiteral("/proc")).entryList(QDir::Dirs)) {
+        bool isPid = false;
+        const qint64 pid = entry.toLongLong(&isPid);
+        const QByteArray line = isPid ? Fixture::read(QStringLiteral("/proc/%1/stat").arg(entry)) : QByteArray();
+        const qsizetype close = line.lastIndexOf(')');
+        if (close < 0)
+            continue;
+        children.insert(line.mid(close + 2).split(' ').value(1).toLongLong(), pid);
+        called.insert(pid, line.mid(line.indexOf('(') + 1, close - line.indexOf('(') - 1));
+    }
+    QList<qint64> below = children.values(ancestor);
+    for (qsizetype i = 0; i < below.size(); ++i) {
+        below.append(children.values(below[i]));
+        if (names.contains(called.value(below[i])))
+            ::kill(pid_t(below[i]), SIGKILL);
+    }
+}
+
+/// A small file system of its own, where that is permitted.
+class SmallMount {
+public:
+    explicit SmallMount(const QString &path) : m_path(QFile::encodeName(path))
+    {
+        QDir().mkpath(path);
+        m_mounted = ::mount("nimbook-test", m_path.constData(), "tmpfs", 0, "size=8m") == 0;
+    }
+    ~SmallMount()
+    {
+        if (m_mounted)
+            ::umount2(m_path.constData(), MNT_DETACH);
+    }
+    Q_DISABLE_COPY_MOVE(SmallMount)
+    bool isMounted() const { return m_mounted; }
+    void fill() const
+    {
+        QFile filler(QFile::decodeName(m_path) + QStringLiteral("/filler"));
+        if (!filler.open(QIODevice::WriteOnly | QIODevice::Unbuffered))
+            return;
+        while (filler.write(QByteArray(4096, 'x')) > 0) {
+        }
+    }
+    void empty() const { QFile::remove(QFile::decodeName(m_path) + QStringLiteral("/filler")); }
+
+private:
+    QByteArray m_path;
+    bool m_mounted = false;
+};
+
+/// What the program that is killed does: one transfer, to its end.
+int playClient(const QStringList &arguments)
+{
+    ssh::ConnectionSettings settings;
+    settings.host = QStringLiteral("127.0.0.1");
+    settings.port = arguments[2].toUShort();
+    settings.user = arguments[3];
+    settings.privateKeyPath = arguments[4];
+    settings.hostKeys = {QStringLiteral("compute.1"), {{arguments[5], arguments[6].toLatin1()}}, false};
+    QueueOptions options;
+    options.journalDirectory = arguments[7];
+    TransferQueue queue(settings, options);
+    QObject::connect(&queue, &TransferQueue::finished, &queue, [] { QCoreApplication::exit(0); });
+    const QString &source = arguments[9];
+    const QString &to = arguments[10];
+    if (arguments[8] == QLatin1String("up"))
+        queue.upload({source}, to, ConflictAnswer::Overwrite);
+    else
+        queue.download({source}, to, ConflictAnswer::Overwrite);
+    return QCoreApplication::exec();
+}
+
+} // namespace
+
+class SeededFaultsTest : public QObject {
+    Q_OBJECT
+
+    Fixture f;
+    std::unique_ptr<FaultyRoad> m_road;
+    QHash<QString, QSet<QByteArray>> m_right; ///< by path below the destination: digests that may lie under that name
+    QString m_from, m_to, m_source;
+    bool m_upload = false;
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY2(f.start(), qPrintable(f.sshd.errorString())); }
+    void cleanup()
+    {
+        setReadOnly(std::exchange(m_locked, {}), false);
+        QDir(m_from).removeRecursively();
+        QDir(m_to).removeRecursively();
+    }
+
+    void whateverHappens_whatHasItsNameIsRight_data()
+    {
+        QTest::addColumn<int>("seed");
+        const QStringList range = QString::fromLatin1(qgetenv("NIMBOOK_FAULT_SEEDS")).split(u'-');
+        const int first = range.size() == 2 ? range[0].toInt() : 1;
+        const int last = range.size() == 2 ? range[1].toInt() : 200;
+        for (int seed = first; seed <= last; ++seed)
+            QTest::addRow("%d: %s %s", seed, faultNames[seed % int(Fault::Count)], seed / int(Fault::Count) % 2 ? "up" : "down") << seed;
+    }
+
+    void whateverHappens_whatHasItsNameIsRight()
+    {
+        QFETCH(int, seed);
+        QRandomGenerator random{quint32(seed)};
+        const auto fault = Fault(seed % int(Fault::Count));
+        m_upload = seed / int(Fault::Count) % 2;
+        QVERIFY(f.reset());
+        m_road = std::make_unique<FaultyRoad>(f.sshd.port());
+        m_from = m_upload ? f.near() : f.far();
+        m_to = m_upload ? f.far() : f.near();
+        m_source = m_from + QStringLiteral("/data");
+        const SmallMount *mount = nullptr;
+        std::unique_ptr<SmallMount> owned;
+        if (fault == Fault::DiskFull) {
+            m_to += QStringLiteral("/disk");
+            owned = std::make_unique<SmallMount>(m_to);
+            mount = owned.get();
+            if (!mount->isMounted())
+                QSKIP("mounting a small disk is not permitted here");
+        }
+        const qint64 total = makeSource(random);
+        const qint64 greeting = 6000; // bytes until files move, roughly
+        const qint64 when = greeting + qint64(random.bounded(double(total)));
+
+        if (fault == Fault::KillProgram) {
+            killProgramAt(when);
+        } else {
+            ssh::ConnectionSettings settings = f.sshd.settings();
+            settings.port = m_road->port();
+            if (fault == Fault::Stall)
+                settings.keepAliveInterval = std::chrono::milliseconds(200);
+            QueueOptions options;
+            options.automaticRetries = random.bounded(2) ? 0 : 3;
+            options.backoff = {std::chrono::milliseconds(20), 2.0, std::chrono::milliseconds(100)};
+            f.queue = std::make_unique<TransferQueue>(settings, options);
+            m_road->arm(when, [&, fault](char &byte) { strike(fault, random, mount, byte); });
+            start();
+        }
+        QVERIFY(f.queue->transfers().size() == 1);
+        const TransferId id = f.queue->transfers().first().id;
+        QVERIFY2(f.settle(id, 60'000), qPrintable(QStringLiteral("state %1").arg(int(f.queue->find(id)->state))));
+        checkDestination();
+
+        if (mount)
+            mount->empty();
+        setReadOnly(std::exchange(m_locked, {}), false);
+        m_road->heal();
+        if (fault == Fault::NameTaken)
+            takeForeignFilesAway();
+        for (int attempt = 0; attempt < 6 && f.queue->find(id)->state != State::Done; ++attempt) {
+            f.queue->retry(id);
+            QVERIFY(f.settle(id, 60'000));
+            checkDestination();
+        }
+
+        if (f.queue->find(id)->state != State::Done) {
+            for (const Error &error : f.queue->find(id)->errors)
+                qWarning() << error;
+        }
+        QCOMPARE(int(f.queue->find(id)->state), int(State::Done));
+        for (const QString &file : filesBelow(m_source))
+            QVERIFY2(fault == Fault::SourceChanges || digestOfFile(m_source + u'/' + file) == digestOfFile(m_to + QStringLiteral("/data/") + file), qPrintable(file));
+        QCOMPARE(Fixture::partFiles(m_to), QStringList());
+    }
+
+private:
+    qint64 makeSource(QRandomGenerator &random)
+    {
+        m_right.clear();
+        qint64 total = 0;
+        const int files = random.bounded(3, 9);
+        for (int i = 0; i < files; ++i) {
+            static const int sizes[] = {0, 1, 5000, 32 * 1024, 40'000, 120'000, 300'000, 900'000};
+            const int size = sizes[random.bounded(8)];
+            const QString path = (i % 3 ? QStringLiteral("sub/%1") : QStringLiteral("%1")).arg(i);
+            QDir().mkpath(m_source + QStringLiteral("/sub"));
+            put(m_source, path, Fixture::randomBytes(size, random.generate()));
+            total += size;
+            if (random.bounded(3) == 0) { // something to replace
+                QDir().mkpath(m_to + QStringLiteral("/data/sub"));
+                put(m_to + QStringLiteral("/data"), path, Fixture::randomBytes(random.bounded(1, 3000), random.generate()));
+            }
+        }
+        return total;
+    }
+
+    void put(const QString &root, const QString &path, const QByteArray &bytes)
+    {
+        m_right[path].insert(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256));
+        if (!Fixture::write(root + u'/' + path, bytes))
+            qFatal("cannot write a test file");
+    }
+
+    void start()
+    {
+        if (m_upload)
+            f.queue->upload({m_source}, m_to, ConflictAnswer::Overwrite);
+        else
+            f.queue->download({m_source}, m_to, ConflictAnswer::Overwrite);
+    }
+
+    void strike(Fault fault, QRandomGenerator &random, const SmallMount *mount, char &byte)
+    {
+        const QStringList sources = filesBelow(m_source);
+        const QString victim = sources[random.bounded(int(sources.size()))];
+        switch (fault) {
+        case Fault::Cut: m_road->cut(); break;
+        case Fault::Flip: byte = char(byte ^ (1 << random.bounded(8))); break;
+        case Fault::ShortStall: m_road->stallFor(random.bounded(20, 200)); break;
+        case Fault::Stall: m_road->stallFor(1200); break;
+        case Fault::KillSftp: killBelow(::getpid(), {"sftp-server"}); break;
+        case Fault::KillHasher: killBelow(::getpid(), {"xargs", "sha256sum"}); break;
+        case Fault::KillSessions: f.sshd.cutSessions(); break;
+        case Fault::DiskFull: mount->fill(); break;
+        case Fault::ReadOnly: lockFolder(); break;
+        case Fault::SourceChanges: change(victim, random); break;
+        case Fault::SourceVanishes: QFile::remove(m_source + u'/' + victim); break;
+        case Fault::PartSpoilt: spoilParts(random); break;
+        case Fault::NameTaken: takeName(victim); break;
+        case Fault::KillProgram:
+        case Fault::Count: break;
+        }
+    }
+
+    void lockFolder()
+    {
+        const QString sub = m_to + QStringLiteral("/data/sub");
+        m_locked = QDir(sub).exists() ? sub : m_to;
+        setReadOnly(m_locked, true);
+    }
+
+    /// Modes do not stop root; the immutable flag does, where the file system has it.
+    static void setReadOnly(const QString &folder, bool readOnly)
+    {
+        if (folder.isEmpty())
+            return;
+        const QByteArray path = QFile::encodeName(folder);
+        if (::geteuid() != 0) {
+            ::chmod(path.constData(), readOnly ? 0500 : 0700);
+            return;
+        }
+        const int fd = ::open(path.constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int flags = 0;
+        if (fd >= 0 && ::ioctl(fd, FS_IOC_GETFLAGS, &flags) == 0) {
+            flags = readOnly ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
+            ::ioctl(fd, FS_IOC_SETFLAGS, &flags);
+        }
+        ::close(fd);
+    }
+
+    void change(const QString &victim, QRandomGenerator &random)
+    {
+        const QString path = m_source + u'/' + victim;
+        const QByteArray old = Fixture::read(path);
+        switch (random.bounded(4)) {
+        case 0: // grows
+            put(m_source, victim, old + "more");
+            break;
+        case 1: // shrinks
+            put(m_source, victim, old.first(old.size() / 2));
+            break;
+        case 2: // other bytes of the same size
+            put(m_source, victim, Fixture::randomBytes(old.size(), random.generate()));
+            break;
+        case 3: // as editors save: a new file under the old name
+            put(m_source, victim + QStringLiteral(".new"), old + "edited");
+            m_right[victim] += m_right.take(victim + QStringLiteral(".new"));
+            if (::rename(QFile::encodeName(path + QStringLiteral(".new")).constData(), QFile::encodeName(path).constData()) != 0)
+                qFatal("cannot rename a test file");
+            break;
+        }
+    }
+
+    void spoilParts(QRandomGenerator &random)
+    {
+        for (const QString &path : Fixture::partFiles(m_to)) {
+            QFile part(path);
+            if (!part.open(QIODevice::ReadWrite) || part.size() == 0)
+                continue;
+            part.seek(random.bounded(int(part.size())));
+            part.write("?");
+        }
+    }
+
+    /// Somebody makes a file of that name while ours is on its way.
+    void takeName(const QString &victim)
+    {
+        const QString path = m_to + QStringLiteral("/data/") + victim;
+        if (QFile::exists(path) || !QDir(QFileInfo(path).path()).exists())
+            return;
+        put(m_to + QStringLiteral("/data"), victim, "somebody else's");
+        m_foreign = path;
+    }
+
+    void takeForeignFilesAway()
+    {
+        if (!m_foreign.isEmpty() && Fixture::read(m_foreign) == "somebody else's")
+            QFile::remove(m_foreign);
+        m_foreign.clear();
+    }
+
+    void killProgramAt(qint64 when)
+    {
+        const QString journal = f.sshd.directory() + QStringLiteral("/journal");
+        QDir(journal).removeRecursively();
+        const ssh::HostKey key = f.sshd.hostKeys().first();
+        QProcess program;
+        program.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        program.start(QCoreApplication::applicationFilePath(),
+                      {QStringLiteral("client"), QString::number(m_road->port()), f.sshd.user(), f.sshd.privateKeyPath(), key.type,
+                       QString::fromLatin1(key.blob), journal, m_upload ? QStringLiteral("up") : QStringLiteral("down"), m_source, m_to});
+        m_road->arm(when, [&](char &) { ::kill(pid_t(program.processId()), SIGKILL); });
+        QVERIFY(QTest::qWaitFor([&] { return program.state() == QProcess::NotRunning; }, 60'000));
+        checkDestination();
+
+        ssh::ConnectionSettings settings = f.sshd.settings();
+        settings.port = m_road->port();
+        QueueOptions options;
+        options.journalDirectory = journal;
+        f.queue = std::make_unique<TransferQueue>(settings, options);
+        if (f.queue->transfers().isEmpty()) // killed before it had written down what was asked for, or after its end
+            start();
+        else
+            f.queue->resume(f.queue->transfers().first().id);
+    }
+
+    void checkDestination() const
+    {
+        const QString root = m_to + QStringLiteral("/data");
+        for (const QString &file : filesBelow(root)) {
+            if (file.endsWith(QLatin1String(".nimbook-part")))
+                continue;
+            QVERIFY2(m_right.value(file).contains(digestOfFile(root + u'/' + file)), qPrintable(file + QLatin1String(" is wrong")));
+        }
+    }
+
+    QString m_foreign;
+    QString m_locked;
+};
+
+int main(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    if (app.arguments().value(1) == QLatin1String("client"))
+        return playClient(app.arguments());
+    SeededFaultsTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "seeded_faults_test.moc"
