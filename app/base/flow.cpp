@@ -5,23 +5,36 @@
 
 namespace nimbook {
 
-void Flow::addStep(const QString &id, const QString &title, std::function<void()> work)
+Step Flow::makeStep(const QString &id, const QString &title) const
 {
     Step step;
     step.id = id;
     step.title = title;
-    m_steps.append(step);
+    if (m_usual)
+        step.usual = m_usual(id);
+    return step;
+}
+
+void Flow::setUsualDurations(std::function<std::chrono::milliseconds(const QString &)> usual)
+{
+    m_usual = std::move(usual);
+    for (Step &step : m_steps)
+        step.usual = m_usual(step.id);
+}
+
+void Flow::addStep(const QString &id, const QString &title, std::function<void()> work)
+{
+    m_steps.append(makeStep(id, title));
     m_work.append(std::move(work));
+    if (isRunning())
+        Q_EMIT stepsInserted(int(m_steps.size()) - 1, 1);
 }
 
 void Flow::addNextStep(const QString &id, const QString &title, std::function<void()> work)
 {
     if (m_nextPlace <= m_current)
         m_nextPlace = m_current + 1;
-    Step step;
-    step.id = id;
-    step.title = title;
-    m_steps.insert(m_nextPlace, step);
+    m_steps.insert(m_nextPlace, makeStep(id, title));
     m_work.insert(m_nextPlace, std::move(work));
     Q_EMIT stepsInserted(m_nextPlace++, 1);
 }

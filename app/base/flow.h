@@ -22,6 +22,7 @@ struct Step {
     QString detail; ///< translated: what came of it, or what is happening ("port 18888")
     Progress progress;
     std::chrono::milliseconds elapsed{0}; ///< final once the state is past Running
+    std::chrono::milliseconds usual{0};   ///< learnt from earlier runs; 0: not known
 
     bool operator==(const Step &) const = default;
 };
@@ -38,6 +39,9 @@ public:
 
     const QList<Step> &steps() const { return m_steps; }
     int currentStep() const { return m_current; } ///< -1 before the first
+
+    /// How long a step of that id usually takes; asked for every step there is and every one that comes. Before start().
+    void setUsualDurations(std::function<std::chrono::milliseconds(const QString &id)> usual);
 
 Q_SIGNALS:
     void stepChanged(int index);
@@ -79,6 +83,7 @@ protected:
 
 private:
     enum class Ends { Succeeded, AlsoFailed };
+    Step makeStep(const QString &id, const QString &title) const;
     void awaitJob(Job *job, std::function<void()> then, Ends wanted = Ends::Succeeded);
     void startNextStep();
     bool endStep(Step::State state, const QString &detail); ///< false: no step was running
@@ -88,6 +93,7 @@ private:
     QList<std::function<void()>> m_work;
     int m_current = -1;
     int m_nextPlace = -1; ///< where addNextStep() puts the next one; -1: behind the running step
+    std::function<std::chrono::milliseconds(const QString &)> m_usual;
     QElapsedTimer m_stepTimer;
     QList<QPointer<Job>> m_awaited;
 };

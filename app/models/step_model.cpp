@@ -66,13 +66,14 @@ QVariant StepModel::data(const QModelIndex &index, int role) const
         switch (index.column()) {
         case State: return int(step.state);
         case Took: return qint64(step.elapsed.count());
+        case Usual: return qint64(step.usual.count());
         case Detail: return step.detail;
         default: return step.title;
         }
     }
     if (role == Qt::ToolTipRole && index.column() == Detail)
         return step.detail;
-    if (role == Qt::TextAlignmentRole && index.column() == Took)
+    if (role == Qt::TextAlignmentRole && (index.column() == Took || index.column() == Usual))
         return int(Qt::AlignRight | Qt::AlignVCenter);
     if (role != Qt::DisplayRole)
         return {};
@@ -80,6 +81,7 @@ QVariant StepModel::data(const QModelIndex &index, int role) const
     case Title: return step.title;
     case State: return stateText(step.state);
     case Took: return ended ? tr("%1 s").arg(QLocale().toString(step.elapsed.count() / 1000.0, 'f', 1)) : QString();
+    case Usual: return step.usual.count() > 0 ? tr("%1 s").arg(QLocale().toString(step.usual.count() / 1000.0, 'f', 1)) : QString();
     case Detail: return step.detail;
     default: return {};
     }
@@ -93,6 +95,7 @@ QVariant StepModel::headerData(int section, Qt::Orientation orientation, int rol
     case Title: return tr("Step");
     case State: return tr("State");
     case Took: return tr("Took");
+    case Usual: return tr("Usually");
     case Detail: return tr("What came of it");
     default: return {};
     }

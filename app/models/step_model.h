@@ -11,7 +11,7 @@ namespace nimbook::models {
 class StepModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Title, State, Took, Detail, ColumnCount };
+    enum Column { Title, State, Took, Usual, Detail, ColumnCount };
     enum Role { UnderlyingData = Qt::UserRole, StateRole };
     using QAbstractTableModel::QAbstractTableModel;
 

@@ -116,6 +116,7 @@ void ConnectFlow::waitForSsh()
         stepSkipped(tr("connected"));
         return;
     }
+    watchBoot();
     const ReachMachine::Login login{m_workspace.loginName(), m_workspace.keyPairPath(), m_workspace.hostKeyFile(),
                                      m_workspace.account()->relayTokens(), m_keyIsNew};
     m_reach = new ReachMachine(m_workspace.account()->compute(), m_link.machine(), login, m_workspace.patience(), this);
@@ -137,11 +138,22 @@ ssh::Session *ConnectFlow::sessionOrFail()
     return session;
 }
 
+void ConnectFlow::watchBoot()
+{
+    if (m_watch || !isOurs(m_link.machine()))
+        return;
+    m_watch = new BootWatch(m_workspace.account()->compute(), m_link.machine().ref, this);
+    connect(m_watch, &BootWatch::progressChanged, this, &ConnectFlow::onBootProgress);
+    connect(m_watch, &BootWatch::linesPrinted, this, &ConnectFlow::logReceived);
+    connect(this, &Job::finished, m_watch, &QObject::deleteLater);
+}
+
 void ConnectFlow::waitForSetup()
 {
     ssh::Session *session = sessionOrFail();
     if (!session)
         return;
+    watchBoot();
     const bool ours = isOurs(m_link.machine());
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(m_workspace.patience().setup).count();
     auto *script = new jupyter::RemoteScript(*session, QStringLiteral("wait-for-setup.sh"),
@@ -149,7 +161,13 @@ void ConnectFlow::waitForSetup()
                                               {QStringLiteral("NIMBOOK_DEADLINE"), QString::number(seconds)}},
                                              this);
     connect(script, &jupyter::RemoteScript::logReceived, this, &ConnectFlow::logReceived);
-    await<jupyter::RemoteScript>(script, [this](jupyter::RemoteScript &job) {
+    awaitEnd<jupyter::RemoteScript>(script, [this](jupyter::RemoteScript &job) {
+        if (job.state() == State::Failed) {
+            onSetupLost(job.error());
+            return;
+        }
+        delete m_watch;
+        m_setupOver = true;
         m_link.readyFiles();
         if (!isRunning()) // somebody cancelled on hearing of it
             return;
@@ -158,6 +176,51 @@ void ConnectFlow::waitForSetup()
         else
             stepSkipped(tr("ready"));
     });
+}
+
+void ConnectFlow::onBootProgress()
+{
+    // While the end of the setup is waited for, what the machine is at becomes a step of its own.
+    const QString step = m_watch->progress().step;
+    const QString current = steps().value(currentStep()).id;
+    const QString id = QStringLiteral("setup-") + step;
+    const bool waiting = current.startsWith(QLatin1String("waitForSetup")) || current.startsWith(QLatin1String("setup-"));
+    if (!isRunning() || m_setupOver || !waiting || step.isEmpty() || current == id || !m_watch->progress().isUnderWay())
+        return;
+    addNextStep(id, setupStepTitle(step), [this] {
+        if (m_setupOver) // it ended between two turns of the event loop
+            stepDone();
+    });
+    stepDone();
+}
+
+void ConnectFlow::onSetupLost(const Error &error)
+{
+    constexpr int mostRestarts = 5; // as many as the startup script tries
+    if (error.kind != ErrorKind::Network || !isOurs(m_link.machine()) || m_restarts >= mostRestarts) {
+        fail(error);
+        return;
+    }
+    // A session that ends in the middle of a setup is what a driver installation looks like from outside: Google's installer restarts
+    // the machine. The machine itself says whether it was at it.
+    using Attributes = ValueJob<QMap<QString, QString>>;
+    auto *asking = m_workspace.account()->compute().guestAttributes(m_link.machine().ref, QStringLiteral("nimbook/"), this);
+    awaitEnd<Attributes>(asking, [this, error](Attributes &job) {
+        if (job.state() == State::Succeeded && SetupProgress::fromGuestAttributes(*job.result()).isUnderWay())
+            reconnectAfterRestart();
+        else
+            fail(error);
+    });
+}
+
+void ConnectFlow::reconnectAfterRestart()
+{
+    ++m_restarts;
+    m_link.close(); // whatever is left of the old session
+    const QString number = QString::number(m_restarts + 1);
+    addNextStep(QStringLiteral("waitForSsh") + number, tr("Connect again after its restart"), [this] { waitForSsh(); });
+    addNextStep(QStringLiteral("waitForSetup") + number, tr("Go on setting up"), [this] { waitForSetup(); });
+    stepDone(tr("the machine restarts"));
 }
 
 void ConnectFlow::readLock()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/flow.h"
+#include "workspace/boot_watch.h"
 #include "workspace/machine_link.h"
 #include "workspace/patience.h"
 #include "workspace/reach_machine.h"
@@ -51,6 +52,10 @@ private:
     void publishKey();
     void waitForSsh();
     void waitForSetup();
+    void watchBoot();
+    void onBootProgress();
+    void onSetupLost(const Error &error);
+    void reconnectAfterRestart();
     void readLock();
     void startContainer();
     void openTunnel();
@@ -68,6 +73,9 @@ private:
     bool m_keyIsNew = false;
     bool m_pullAnew = false;
     QPointer<ReachMachine> m_reach;
+    QPointer<BootWatch> m_watch;
+    bool m_setupOver = false;
+    int m_restarts = 0; ///< of the machine, by its own driver installer
     jupyter::Server m_server;
 };
 

@@ -167,6 +167,7 @@ ConnectFlow *MachineSession::Private::start(ConnectFlow::Goal goal)
         last->deleteLater();
     auto *flow = new ConnectFlow(workspace, link, goal, q.containerImage(), &q);
     current = last = flow;
+    workspace.stepTimes().follow(*flow, link.machine().accelerators.isEmpty() ? QStringLiteral("connect/cpu") : QStringLiteral("connect/gpu"));
     flow->setPullAnew(std::exchange(pullAnew, false));
     QObject::connect(flow, &ConnectFlow::machineSeen, &q, [this](const cloud::Instance &machine) { workspace.learn(machine); q.setMachine(machine); });
     QObject::connect(flow, &ConnectFlow::imageChosen, &q, &MachineSession::setContainerImage);

@@ -33,7 +33,8 @@ public:
     Private(Workspace &space, Collaborators with)
         : q(space), collaborators(std::move(with)),
           sandbox(collaborators.sandboxProgram, collaborators.directories.state + QStringLiteral("/sandbox")),
-          journal(collaborators.directories.state + QStringLiteral("/creations"))
+          journal(collaborators.directories.state + QStringLiteral("/creations")),
+          stepTimes(collaborators.directories.state + QStringLiteral("/step-times.json"))
     {
     }
 
@@ -60,6 +61,7 @@ public:
     QList<cloud::Project> projects;
     QString project;
     CreationJournal journal;
+    StepTimes stepTimes;
     PriceBook prices;
     QPointer<Job> readingPrices;
     std::unique_ptr<Account> account;
@@ -417,6 +419,7 @@ Flow *Workspace::createMachine(const cloud::CreateSpec &spec, const CapacityPlan
     auto *flow = new CreateMachineFlow(d->account->compute(), *d->machines, spec, plan, std::move(note), d->collaborators.patience, this);
     flow->setObjectName(accountJobName());
     connect(flow, &Job::finished, flow, &QObject::deleteLater);
+    d->stepTimes.follow(*flow, spec.hasGpu() ? QStringLiteral("create/gpu") : QStringLiteral("create/cpu"));
     d->activity.watch(flow, plan.reach == CapacityPlan::Reach::ThisZone ? tr("Creating %1").arg(spec.ref.text()) : tr("Creating %1").arg(spec.ref.name));
     flow->start();
     return flow;
@@ -496,6 +499,7 @@ void Workspace::wantPrices()
     job->startAndForget();
 }
 
+StepTimes &Workspace::stepTimes() { return d->stepTimes; }
 Activity &Workspace::activity() { return d->activity; }
 const Catalogue &Workspace::catalogue() const { return d->collaborators.catalogue; }
 Settings &Workspace::settings() { return d->collaborators.settings; }

@@ -16,6 +16,7 @@
 #include "workspace/price_book.h"
 #include "workspace/sandbox_server.h"
 #include "workspace/settings.h"
+#include "workspace/step_times.h"
 
 #include <memory>
 
@@ -92,6 +93,7 @@ public:
     const PriceBook &prices() const;
     void wantPrices();
 
+    StepTimes &stepTimes(); ///< how long the steps of flows usually take
     Activity &activity();
     const Catalogue &catalogue() const;
     Settings &settings();

@@ -144,6 +144,11 @@ void StepRow::showStep(const Step &step)
     QString detail = step.detail;
     if (!happening.isEmpty() && happening != detail)
         detail = detail.isEmpty() ? happening : detail + QStringLiteral(" · ") + happening;
+    // Below two seconds nobody wonders how long it will take.
+    if (running && step.usual >= std::chrono::seconds(2)) {
+        const QString usually = tr("usually %1").arg(durationText(step.usual));
+        detail = detail.isEmpty() ? usually : detail + QStringLiteral(" · ") + usually;
+    }
     // Why it failed stands in the banner below the list, whole.
     m_detail->setFullText(step.state == Step::State::Failed ? QString() : detail);
     m_progress->setVisible(running && step.progress.isDeterminate());

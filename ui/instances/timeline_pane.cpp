@@ -2,6 +2,7 @@
 #include "ui/instances/timeline_pane.h"
 
 #include "ui/common/empty_state.h"
+#include "ui/common/error_banner.h"
 #include "ui/common/look.h"
 #include "ui/common/row_delegate.h"
 #include "ui/common/soft_selection.h"
@@ -18,7 +19,7 @@
 namespace nimbook::ui {
 
 TimelinePane::TimelinePane(workspace::MachineSession &session, QWidget *parent)
-    : QWidget(parent), m_faces(new QStackedWidget(this)), m_view(new QTreeView(this)), m_log(new QPlainTextEdit(this))
+    : QWidget(parent), m_banner(new ErrorBanner(this)), m_faces(new QStackedWidget(this)), m_view(new QTreeView(this)), m_log(new QPlainTextEdit(this))
 {
     m_view->setObjectName(QStringLiteral("timelineView"));
     m_view->setAccessibleName(tr("Steps of the last connection"));
@@ -33,6 +34,7 @@ TimelinePane::TimelinePane(workspace::MachineSession &session, QWidget *parent)
     m_view->header()->resizeSection(models::StepModel::Title, unit * 40);
     m_view->header()->resizeSection(models::StepModel::State, unit * 22);
     m_view->header()->resizeSection(models::StepModel::Took, unit * 12);
+    m_view->header()->resizeSection(models::StepModel::Usual, unit * 12);
     m_view->setItemDelegate(new RowDelegate(m_view));
     new SoftSelection(m_view);
 
@@ -65,18 +67,40 @@ TimelinePane::TimelinePane(workspace::MachineSession &session, QWidget *parent)
     m_faces->addWidget(splitter);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
+    m_banner->setObjectName(QStringLiteral("timelineBanner"));
+    layout->addWidget(m_banner);
     layout->addWidget(m_faces);
 
-    const auto follow = [this](Flow *flow) {
-        m_steps.setFlow(flow);
-        m_faces->setCurrentIndex(1);
-    };
-    connect(&session, &workspace::MachineSession::flowStarted, this, follow);
+    connect(&session, &workspace::MachineSession::flowStarted, this, &TimelinePane::follow);
     connect(&session, &workspace::MachineSession::logReceived, m_log, [this](const QString &text) {
         m_log->appendPlainText(text.endsWith(QLatin1Char('\n')) ? text.chopped(1) : text);
     });
     if (Flow *flow = session.currentFlow() ? session.currentFlow() : session.lastFlow())
         follow(flow);
+}
+
+void TimelinePane::follow(Flow *flow)
+{
+    if (m_flow)
+        m_flow->disconnect(this);
+    m_flow = flow;
+    m_banner->clear();
+    m_steps.setFlow(flow);
+    m_faces->setCurrentIndex(1);
+    if (flow->isFinished())
+        onEnded();
+    else
+        connect(flow, &Job::finished, this, &TimelinePane::onEnded);
+}
+
+void TimelinePane::onEnded()
+{
+    if (!m_flow || m_flow->state() != Job::State::Failed)
+        return;
+    // Which step it was, what came back, one thing to do; the raw words are in the details.
+    Error error = m_flow->error();
+    error.message = tr("%1: %2", "step, what went wrong").arg(m_flow->steps().value(m_flow->currentStep()).title, error.message);
+    m_banner->showError(error);
 }
 
 } // namespace nimbook::ui
