@@ -2,6 +2,7 @@
 // The composition root of the desktop program: the only place that knows every room.
 #include "auth/secret_store.h"
 #include "net/network_transport.h"
+#include "net/proxy_choice.h"
 #include "ui/common/dialog_prompts.h"
 #include "ui/notebook/web_notebook_pane.h"
 #include "ui/shell/main_window.h"
@@ -60,6 +61,7 @@ int main(int argc, char *argv[])
     const auto catalogue = workspace::Catalogue::load();
     if (!catalogue)
         return complain(catalogue.error().message);
+    QNetworkProxyFactory::setApplicationProxyFactory(new net::ProxyChoice); // for WebSockets, which have no manager
     net::NetworkTransport transport;
     workspace::Settings settings(directories.config + QStringLiteral("/nimbook.conf"));
     if (settings.softwareRendering())

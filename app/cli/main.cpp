@@ -3,6 +3,7 @@
 #include "auth/secret_store.h"
 #include "cli/runner.h"
 #include "net/network_transport.h"
+#include "net/proxy_choice.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -50,6 +51,7 @@ int main(int argc, char *argv[])
     const QTemporaryDir scratch;
     const workspace::Directories directories = workspace::Directories::standard();
     const auto secrets = auth::makeSessionStore();
+    QNetworkProxyFactory::setApplicationProxyFactory(new net::ProxyChoice); // for WebSockets, which have no manager
     net::NetworkTransport transport;
     workspace::Settings settings(copyOfSettings(directories, scratch));
     workspace::Workspace workspace({transport, *secrets, settings, directories, *catalogue, workspace::SandboxServer::findProgram()});

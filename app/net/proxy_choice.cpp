@@ -99,7 +99,15 @@ QNetworkProxy proxyFor(const QUrl &url)
 
 QList<QNetworkProxy> ProxyChoice::queryProxy(const QNetworkProxyQuery &query)
 {
-    return {proxyFor(query.url())};
+    if (query.queryType() == QNetworkProxyQuery::UrlRequest)
+        return {proxyFor(query.url())};
+    // A socket tells no address but a name and a port. What goes to 443 is the web, such as a WebSocket; proxies let nothing else through.
+    if (query.queryType() != QNetworkProxyQuery::TcpSocket || query.peerPort() != 443)
+        return {QNetworkProxy::NoProxy};
+    QUrl url;
+    url.setScheme(QStringLiteral("https"));
+    url.setHost(query.peerHostName());
+    return {proxyFor(url)};
 }
 
 } // namespace nimbook::net

@@ -15,7 +15,7 @@ QNetworkProxy proxyFor(const QUrl &url);
 /// Whether \a noProxy (comma-separated names, ".suffixes", addresses, networks such as 10.0.0.0/8, "*") takes \a host out.
 bool isOutsideProxy(const QString &host, int port, const QString &noProxy);
 
-/// The same for a QNetworkAccessManager.
+/// The same for a QNetworkAccessManager, or for every socket of a program that makes it its application proxy factory.
 class ProxyChoice final : public QNetworkProxyFactory {
 public:
     QList<QNetworkProxy> queryProxy(const QNetworkProxyQuery &query) override;

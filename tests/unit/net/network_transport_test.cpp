@@ -75,6 +75,25 @@ private Q_SLOTS:
         QVERIFY2(!(answer.error().message + answer.error().detail).contains(QLatin1String("p@ss")), "the proxy's password must not show");
     }
 
+    void webSocketsToo_goThroughTheProxy()
+    {
+        RawHttpServer proxy([](QTcpSocket &socket, const QByteArray &) { socket.write(RawHttpServer::answer("403 Forbidden", {})); });
+        qputenv("https_proxy", "127.0.0.1:" + QByteArray::number(proxy.serverPort()));
+        QNetworkProxyFactory::setApplicationProxyFactory(new ProxyChoice); // as main() does
+        QTcpSocket relay; // what lies under a WebSocket
+        relay.connectToHost(QStringLiteral("tunnel.nimbook.invalid"), 443);
+        const bool asked = QTest::qWaitFor([&] { return !proxy.requests.isEmpty(); }, 10'000);
+        relay.abort();
+        QTcpSocket direct;
+        direct.connectToHost(QStringLiteral("127.0.0.1"), proxy.serverPort());
+        const bool reached = QTest::qWaitFor([&] { return direct.state() == QAbstractSocket::ConnectedState; }, 10'000);
+        QNetworkProxyFactory::setApplicationProxyFactory(nullptr);
+        qunsetenv("https_proxy");
+        QVERIFY(asked && reached);
+        QVERIFY2(proxy.requests.first().startsWith("CONNECT tunnel.nimbook.invalid:443 "), proxy.requests.first());
+        QCOMPARE(proxy.requests.size(), 1);
+    }
+
     void proxy_isChosenAsCurlDoes_data()
     {
         QTest::addColumn<QByteArray>("environment"); // NAME=VALUE, one a line
