@@ -22,6 +22,8 @@ public:
     transfer::TransferQueue *queue(const TransferModel::Key &key) const;
     /// Transfers into this folder are the window's own business (copies made for dragging out): not shown.
     void setHiddenDestination(const QString &folder) { m_hiddenDestination = folder; }
+    /// Copies in here served a window that is gone by now: transfers into it that an earlier run left are given up.
+    void setScratchFolder(const QString &folder) { m_scratchFolder = folder; }
 
 Q_SIGNALS:
     void updated(); ///< after one round of changes: time to sum up
@@ -35,11 +37,14 @@ private:
     void onChanged(int source, transfer::TransferId id);
     void flush();
     transfer::TransferQueue *queueOf(int source) const;
+    bool isHidden(const transfer::Transfer &transfer) const;
 
     TransferModel &m_model;
     QList<Source> m_sources;
     QString m_hiddenDestination;
-    QList<TransferModel::Key> m_dirty;
+    QString m_scratchFolder;
+    QSet<TransferModel::Key> m_dirty;
+    QHash<int, QList<transfer::TransferId>> m_removed;
     QTimer m_timer;
     int m_nextSource = 1;
 };

@@ -20,7 +20,7 @@ void TransferFilter::setOnlyUnfinished(bool only)
 
 bool TransferFilter::filterAcceptsRow(int row, const QModelIndex &parent) const
 {
-    if (!m_onlyUnfinished)
+    if (!m_onlyUnfinished || parent.isValid())
         return true;
     const auto state = transfer::Transfer::State(sourceModel()->index(row, 0, parent).data(TransferModel::StateRole).toInt());
     return state != transfer::Transfer::State::Done && state != transfer::Transfer::State::Cancelled;

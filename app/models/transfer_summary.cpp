@@ -12,29 +12,42 @@ using State = transfer::Transfer::State;
 TransferSummary summarize(const QList<transfer::Transfer> &transfers)
 {
     TransferSummary summary;
-    for (const transfer::Transfer &transfer : transfers) {
-        if (!transfer.isActive()) {
-            ++summary.ended;
-            if (transfer.state == State::Failed || transfer.state == State::DoneWithErrors)
-                ++summary.failed;
-            continue;
-        }
-        ++summary.active;
-        if (transfer.state == State::NeedsAnswer)
-            ++summary.waitingForAnswer;
-        summary.bytesDone += transfer.bytesDone;
-        if (transfer.bytesTotal < 0)
-            summary.totalKnown = false;
-        else
-            summary.bytesTotal += transfer.bytesTotal;
-        if (transfer.state == State::Running)
-            summary.bytesPerSecond += transfer.bytesPerSecond;
-    }
-    if (summary.active > 0 && summary.totalKnown && summary.bytesPerSecond >= 1) {
-        const double left = double(summary.bytesTotal - summary.bytesDone) / summary.bytesPerSecond;
-        summary.timeLeft = std::chrono::seconds(qint64(std::max(0.0, left) + 0.5));
-    }
+    for (const transfer::Transfer &transfer : transfers)
+        summary.add(transfer);
+    summary.conclude();
     return summary;
+}
+
+void TransferSummary::add(const transfer::Transfer &transfer)
+{
+    if (!transfer.isActive()) {
+        ++ended;
+        if (transfer.state == State::Failed || transfer.state == State::DoneWithErrors)
+            ++failed;
+        return;
+    }
+    if (transfer.state == State::Paused) {
+        ++paused;
+        return;
+    }
+    ++active;
+    if (transfer.state == State::NeedsAnswer)
+        ++waitingForAnswer;
+    bytesDone += transfer.bytesDone;
+    if (transfer.bytesTotal < 0)
+        totalKnown = false;
+    else
+        bytesTotal += transfer.bytesTotal;
+    if (transfer.state == State::Running)
+        bytesPerSecond += transfer.bytesPerSecond;
+}
+
+void TransferSummary::conclude()
+{
+    if (active == 0 || !totalKnown || bytesPerSecond < 1)
+        return;
+    const double left = double(bytesTotal - bytesDone) / bytesPerSecond;
+    timeLeft = std::chrono::seconds(qint64(std::max(0.0, left) + 0.5));
 }
 
 QString TransferSummary::text() const
@@ -50,6 +63,9 @@ QString TransferSummary::text() const
         parts << rateText(bytesPerSecond);
         if (timeLeft.count() >= 0)
             parts << QCoreApplication::translate("TransferSummary", "%1 left").arg(durationText(timeLeft));
+    } else if (paused > 0) {
+        parts << (paused == 1 ? QCoreApplication::translate("TransferSummary", "1 transfer is paused")
+                              : QCoreApplication::translate("TransferSummary", "%n transfers are paused", nullptr, paused));
     } else if (failed > 0) {
         parts << (failed == 1 ? QCoreApplication::translate("TransferSummary", "1 transfer is not complete")
                               : QCoreApplication::translate("TransferSummary", "%n transfers are not complete", nullptr, failed));

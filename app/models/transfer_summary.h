@@ -10,6 +10,7 @@ namespace nimbook::models {
 /// All transfers in one line of the activity strip.
 struct TransferSummary {
     int active = 0;
+    int paused = 0;
     int waitingForAnswer = 0;
     int failed = 0; ///< ended badly and still listed
     int ended = 0;
@@ -19,6 +20,8 @@ struct TransferSummary {
     double bytesPerSecond = 0;
     std::chrono::seconds timeLeft{-1}; ///< -1 s: unknown
 
+    void add(const transfer::Transfer &transfer);
+    void conclude(); ///< after the last add()
     QString text() const; ///< "3 transfers · 412 MB of 1.2 GB · 96 MB/s · 8 s left"; empty when there has been none
     bool operator==(const TransferSummary &) const = default;
 };

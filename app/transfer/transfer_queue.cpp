@@ -54,8 +54,9 @@ public:
 
     Transfer *find(TransferId id)
     {
-        const auto found = std::find_if(transfers.begin(), transfers.end(), [id](const Transfer &t) { return t.id == id; });
-        return found == transfers.end() ? nullptr : &*found;
+        // Newest first, and ids grow: the list may be long.
+        const auto found = std::lower_bound(transfers.begin(), transfers.end(), id, [](const Transfer &t, TransferId wanted) { return t.id > wanted; });
+        return found == transfers.end() || found->id != id ? nullptr : &*found;
     }
 
     template<typename Function>

@@ -30,6 +30,11 @@ private Q_SLOTS:
     void filter_keepsWhatNeedsSomebody();
     void summary_isOneLine_data();
     void summary_isOneLine();
+    void filesUnderWay_standBelowTheirTransfer();
+    void pausedSinceTheLastStart_saysSo();
+    void removalOfMany_keepsTheRest_data();
+    void removalOfMany_keepsTheRest();
+    void hundredThousandRows_doNotStall();
     void thousandsOfRows_areUpdatedQuickly();
     void numbers_carryUnits_data();
     void numbers_carryUnits();
@@ -59,8 +64,7 @@ void TransferModelTest::newTransfer_standsOnTop()
     QCOMPARE(model.rowCount(), 2);
     QCOMPARE(model.key(model.index(0, 0)).id, transfer::TransferId(2));
     QVERIFY(model.index(0, TransferModel::Name).data().toString().contains(QStringLiteral("file-2")));
-    model.remove(1, 2);
-    model.remove(1, 77);
+    model.remove(1, {2, 77});
     QCOMPARE(model.rowCount(), 1);
 }
 
@@ -115,6 +119,7 @@ void TransferModelTest::action_followsTheState_data()
     QTest::newRow("downloaded") << S::Done << down << A::Reveal;
     QTest::newRow("some failed") << S::DoneWithErrors << down << A::Retry;
     QTest::newRow("failed") << S::Failed << up << A::Retry;
+    QTest::newRow("paused") << S::Paused << up << A::Resume;
     QTest::newRow("cancelled") << S::Cancelled << up << A::Retry;
 }
 
@@ -192,6 +197,110 @@ void TransferModelTest::summary_isOneLine()
     QFETCH(QList<Transfer>, transfers);
     QFETCH(QString, expected);
     QCOMPARE(models::summarize(transfers).text(), expected);
+}
+
+void TransferModelTest::filesUnderWay_standBelowTheirTransfer()
+{
+    TransferModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    Transfer transfer = make(1, Transfer::State::Running, 500);
+    transfer.underway = {{QStringLiteral("a\nb"), 25, 100}, {QStringLiteral("c"), 0, 10}};
+    model.put(1, make(7, Transfer::State::Done));
+    model.put(1, transfer);
+    const QPersistentModelIndex top = model.index(0, 0);
+    QCOMPARE(model.rowCount(top), 2);
+    const QModelIndex file = model.index(0, TransferModel::Bytes, top);
+    QCOMPARE(file.data().toString(), QStringLiteral("25 bytes of 100 bytes"));
+    QCOMPARE(file.data(TransferModel::FractionRole).toDouble(), 0.25);
+    QVERIFY(!model.index(0, 0, top).data().toString().contains(u'\n'));
+    QCOMPARE(model.key(file).id, transfer::TransferId(1));
+    transfer.underway.removeFirst();
+    transfer.errors = {{ErrorKind::NoSpace, QStringLiteral("disk full"), {}, {}, {}}, {ErrorKind::NotFound, QStringLiteral("gone"), {}, {}, {}}};
+    model.put(1, transfer);
+    QCOMPARE(model.rowCount(top), 3);
+    QCOMPARE(model.index(1, 0, top).data().toString(), QStringLiteral("disk full"));
+    transfer.underway.clear();
+    transfer.state = Transfer::State::DoneWithErrors;
+    model.put(1, transfer);
+    model.put(1, make(8, Transfer::State::Waiting)); // a new one on top: the children follow their parent
+    QCOMPARE(top.row(), 1);
+    QCOMPARE(model.index(1, 0, top).data().toString(), QStringLiteral("gone"));
+    QCOMPARE(model.index(1, 0, top).parent().row(), 1);
+    model.remove(1, {1});
+    QVERIFY(!top.isValid());
+}
+
+void TransferModelTest::pausedSinceTheLastStart_saysSo()
+{
+    Transfer transfer = make(1, Transfer::State::Paused, 400);
+    QCOMPARE(TransferModel::stateText(transfer), QStringLiteral("Paused"));
+    transfer.restored = true;
+    QCOMPARE(TransferModel::stateText(transfer), QStringLiteral("Paused since the last start"));
+    QVERIFY(TransferModel::isPossible(TransferModel::RowAction::Resume, transfer));
+    QVERIFY(!TransferModel::isPossible(TransferModel::RowAction::Pause, transfer));
+    QCOMPARE(models::summarize({transfer}).text(), QStringLiteral("1 transfer is paused"));
+    transfer = make(1, Transfer::State::Done);
+    transfer.filesDone = transfer.filesVerified = 3;
+    QCOMPARE(TransferModel::stateText(transfer), QStringLiteral("Done and verified"));
+}
+
+void TransferModelTest::removalOfMany_keepsTheRest_data()
+{
+    QTest::addColumn<int>("every"); ///< which are removed
+    QTest::newRow("one run") << 0;
+    QTest::newRow("some runs") << 20;
+    QTest::newRow("many holes") << 2;
+}
+
+void TransferModelTest::removalOfMany_keepsTheRest()
+{
+    QFETCH(int, every);
+    TransferModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QList<transfer::TransferId> gone;
+    for (transfer::TransferId id = 1; id <= 400; ++id) {
+        model.put(1, make(id, Transfer::State::Done));
+        if (every > 0 ? id % every == 0 : id > 50 && id < 350)
+            gone.append(id);
+    }
+    const QPersistentModelIndex kept = model.index(399, 0); // the oldest
+    model.remove(1, gone);
+    QCOMPARE(model.rowCount(), 400 - int(gone.size()));
+    for (int row = 0; row < model.rowCount(); ++row)
+        QVERIFY(!gone.contains(model.key(model.index(row, 0)).id));
+    if (every != 2) // many holes are one reset
+        QCOMPARE(kept.row(), model.rowCount() - 1);
+    model.put(1, make(1, Transfer::State::Running, 10));
+    QCOMPARE(model.index(model.rowCount() - 1, 0).data(TransferModel::StateRole).toInt(), int(Transfer::State::Running));
+}
+
+void TransferModelTest::hundredThousandRows_doNotStall()
+{
+    TransferModel model;
+    models::TransferFilter filter;
+    filter.setSourceModel(&model);
+    QElapsedTimer timer;
+    timer.start();
+    QList<transfer::TransferId> all;
+    QList<Transfer> arriving;
+    for (transfer::TransferId id = 1; id <= 100'000; ++id) {
+        arriving.append(make(id, Transfer::State::Waiting)); // the feed gathers what comes within a tenth of a second
+        all.append(id);
+        if (arriving.size() == 5000)
+            model.put(1, std::exchange(arriving, {}));
+    }
+    const qint64 filled = timer.restart();
+    for (int round = 0; round < 100; ++round) // also of the oldest, which a search from the top would reach last
+        model.put(1, make(transfer::TransferId(round * 7 + 1), Transfer::State::Running, round));
+    const qint64 changed = timer.restart();
+    QCOMPARE(model.summary().active, 100'000);
+    const qint64 summed = timer.restart();
+    all.removeIf([](transfer::TransferId id) { return id % 3 == 0; });
+    model.remove(1, all);
+    const qint64 removed = timer.restart();
+    QCOMPARE(filter.rowCount(), 33'333);
+    qInfo("100 000 rows: filled in %lld ms, 100 changes %lld ms, summed up %lld ms, two thirds removed %lld ms", filled, changed, summed, removed);
+    QVERIFY(filled < 15'000 && changed < 1000 && summed < 1000 && removed < 5000);
 }
 
 void TransferModelTest::thousandsOfRows_areUpdatedQuickly()

@@ -76,6 +76,7 @@ void ConflictBar::ask(const Transfer &transfer)
     };
     offer(tr("Overwrite"), "overwriteButton", ConflictAnswer::Overwrite);
     offer(tr("Keep both"), "keepBothButton", ConflictAnswer::KeepBoth);
+    offer(tr("Newer wins"), "newerWinsButton", ConflictAnswer::NewerWins)->setToolTip(tr("Each file is replaced only where the one that comes was changed later"));
     offer(tr("Skip these"), "skipButton", ConflictAnswer::Skip);
     QPushButton *safe = offer(tr("Cancel"), "cancelConflictButton", ConflictAnswer::Ask);
     show();

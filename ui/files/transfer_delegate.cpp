@@ -25,6 +25,7 @@ TransferLook transferLook(State state)
     case State::Waiting: return {Mark::Ring, Tone::Idle};
     case State::Planning:
     case State::Running: return {Mark::HalfDisc, Tone::Busy};
+    case State::Paused: return {Mark::Pause, Tone::Idle};
     case State::NeedsAnswer: return {Mark::Triangle, Tone::Warning};
     case State::Done: return {Mark::Check, Tone::Good};
     case State::DoneWithErrors: return {Mark::Triangle, Tone::Warning};

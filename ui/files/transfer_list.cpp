@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/files/transfer_list.h"
 
+#include "models/quantities.h"
 #include "models/transfer_feed.h"
 #include "models/transfer_filter.h"
 #include "models/transfer_model.h"
+#include "models/transfer_notices.h"
 #include "models/transfer_summary.h"
+#include "ui/common/desktop_notice.h"
 #include "ui/common/flat_header.h"
 #include "ui/common/look.h"
 #include "ui/common/soft_selection.h"
@@ -24,6 +27,8 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace nimbook::ui {
 
 using models::TransferModel;
@@ -36,32 +41,55 @@ public:
     void sumUp();
     void act(const QModelIndex &proxyIndex, TransferModel::RowAction action);
     void clearFinished();
-    QModelIndex current() const { return filter.mapToSource(view->currentIndex()); }
+    void actOnSelected(TransferModel::RowAction action);
+    QModelIndexList selected() const { return view->selectionModel()->selectedRows(); }
+    void followSelection();
+    void setPriority(transfer::Priority priority);
+    void setRateLimit(qint64 bytesPerSecond);
+    void applyRateLimit(transfer::TransferQueue *queue);
+    void fillLimitMenu(QMenu *menu);
     void popUp(const QPoint &point);
 
     TransferList *q;
+    workspace::Workspace &workspace;
     TransferModel model;
     models::TransferFilter filter;
     models::TransferFeed feed;
+    models::TransferNotices notices;
+    DesktopNotice desktop;
     models::TransferSummary summary;
     QString summaryText;
     QTreeView *view;
     QLabel *nothing;
     QStackedWidget *stack;
     QPushButton *clear;
+    QToolButton *pause = nullptr;
+    QToolButton *resume = nullptr;
+    QToolButton *limit = nullptr;
+    qint64 rateLimit = 0; ///< bytes per second in each direction; 0: none
 };
 
-TransferList::Private::Private(TransferList *list, workspace::Workspace &workspace)
-    : q(list), feed(model), view(new QTreeView(list)), nothing(makeMutedLabel(TransferList::tr("No transfers yet. Drop files on a machine's Files page to upload them."), list)),
+TransferList::Private::Private(TransferList *list, workspace::Workspace &space)
+    : q(list), workspace(space), feed(model), notices([list] { return list->window()->isActiveWindow(); }), view(new QTreeView(list)), nothing(makeMutedLabel(TransferList::tr("No transfers yet. Drop files on a machine's Files page to upload them."), list)),
       stack(new QStackedWidget(list)), clear(new QPushButton(TransferList::tr("Clear finished"), list))
 {
     feed.setHiddenDestination(workspace.directories().cache + QStringLiteral("/drag/"));
+    feed.setScratchFolder(workspace.directories().cache + u'/');
+    notices.setScratchFolder(workspace.directories().cache + u'/');
+    QObject::connect(&notices, &models::TransferNotices::notice, &desktop, &DesktopNotice::show);
+    QObject::connect(&desktop, &DesktopNotice::activated, list, [list] {
+        list->window()->show();
+        list->window()->raise();
+        list->window()->activateWindow();
+    });
     filter.setSourceModel(&model);
     view->setObjectName(QStringLiteral("transferView"));
     view->setAccessibleName(TransferList::tr("Transfers"));
     view->setModel(&filter);
     view->setItemDelegate(new TransferDelegate(view));
-    view->setRootIsDecorated(false);
+    view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    view->setItemsExpandable(true);
+    view->setExpandsOnDoubleClick(false);
     view->setUniformRowHeights(true);
     view->setAllColumnsShowFocus(true);
     view->setMouseTracking(true); // the link under the pointer is underlined
@@ -80,15 +108,30 @@ TransferList::Private::Private(TransferList *list, workspace::Workspace &workspa
     clear->setObjectName(QStringLiteral("clearTransfersButton"));
     clear->setFlat(true);
 
-    auto *only = new QToolButton(list);
-    only->setObjectName(QStringLiteral("onlyUnfinishedButton"));
-    only->setText(TransferList::tr("Only unfinished"));
+    const auto tool = [list](const char *name, const QString &text, const QString &tip) {
+        auto *button = new QToolButton(list);
+        button->setObjectName(QString::fromLatin1(name));
+        button->setText(text);
+        button->setToolTip(tip);
+        button->setAutoRaise(true);
+        button->setFocusPolicy(Qt::StrongFocus);
+        return button;
+    };
+    pause = tool("pauseTransfersButton", TransferList::tr("Pause"), TransferList::tr("Pause what is selected (Space)"));
+    resume = tool("resumeTransfersButton", TransferList::tr("Go on"), TransferList::tr("Go on with what is selected (Space)"));
+    limit = tool("rateLimitButton", TransferList::tr("No limit"), TransferList::tr("How much of the line transfers may use, in each direction"));
+    limit->setPopupMode(QToolButton::InstantPopup);
+    auto *limitMenu = new QMenu(limit);
+    limitMenu->setObjectName(QStringLiteral("rateLimitMenu"));
+    limit->setMenu(limitMenu);
+    auto *only = tool("onlyUnfinishedButton", TransferList::tr("Only unfinished"), TransferList::tr("Hide what has ended well"));
     only->setCheckable(true);
-    only->setAutoRaise(true);
-    only->setFocusPolicy(Qt::StrongFocus);
     auto *top = new QHBoxLayout;
     top->setContentsMargins(grid, 0, grid, 0);
+    top->addWidget(pause);
+    top->addWidget(resume);
     top->addStretch(1);
+    top->addWidget(limit);
     top->addWidget(only);
     top->addWidget(clear);
     stack->addWidget(nothing);
@@ -103,7 +146,17 @@ TransferList::Private::Private(TransferList *list, workspace::Workspace &workspa
     removeKey->setShortcut(QKeySequence::Delete);
     removeKey->setShortcutContext(Qt::WidgetShortcut);
     view->addAction(removeKey);
-    QObject::connect(removeKey, &QAction::triggered, list, [this] { act(view->currentIndex(), TransferModel::RowAction::Cancel); });
+    QObject::connect(removeKey, &QAction::triggered, list, [this] { actOnSelected(TransferModel::RowAction::Cancel); });
+    auto *pauseKey = new QAction(TransferList::tr("Pause or go on"), view);
+    pauseKey->setShortcut(QKeySequence(Qt::Key_Space));
+    pauseKey->setShortcutContext(Qt::WidgetShortcut);
+    view->addAction(pauseKey);
+    QObject::connect(pauseKey, &QAction::triggered, list, [this] { actOnSelected(resume->isEnabled() ? TransferModel::RowAction::Resume : TransferModel::RowAction::Pause); });
+    QObject::connect(pause, &QToolButton::clicked, list, [this] { actOnSelected(TransferModel::RowAction::Pause); });
+    QObject::connect(resume, &QToolButton::clicked, list, [this] { actOnSelected(TransferModel::RowAction::Resume); });
+    QObject::connect(view->selectionModel(), &QItemSelectionModel::selectionChanged, list, [this] { followSelection(); });
+    QObject::connect(limitMenu, &QMenu::aboutToShow, list, [this, limitMenu] { fillLimitMenu(limitMenu); });
+    setRateLimit(workspace.settings().raw().value(QStringLiteral("transfers/rateLimit"), 0).toLongLong());
     QObject::connect(only, &QToolButton::toggled, list, [this](bool on) { filter.setOnlyUnfinished(on); });
     QObject::connect(clear, &QPushButton::clicked, list, [this] { clearFinished(); });
     QObject::connect(&feed, &models::TransferFeed::updated, list, [this] { sumUp(); });
@@ -142,15 +195,21 @@ void TransferList::Private::watch(workspace::MachineSession *session)
 {
     if (!session)
         return;
-    feed.watch(session->transfers());
-    QObject::connect(session, &workspace::MachineSession::transfersReady, q, [this, session] { feed.watch(session->transfers()); });
+    const auto attach = [this, session] {
+        feed.watch(session->transfers());
+        notices.watch(session->transfers());
+        applyRateLimit(session->transfers());
+    };
+    attach();
+    QObject::connect(session, &workspace::MachineSession::transfersReady, q, attach);
 }
 
 void TransferList::Private::sumUp()
 {
-    summary = models::summarize(model.transfers());
+    summary = model.summary();
     stack->setCurrentWidget(model.rowCount() == 0 ? static_cast<QWidget *>(nothing) : view);
     clear->setEnabled(summary.ended > 0);
+    followSelection();
     const QString text = summary.text();
     if (text == summaryText)
         return;
@@ -165,27 +224,85 @@ void TransferList::Private::act(const QModelIndex &proxyIndex, TransferModel::Ro
     transfer::TransferQueue *queue = feed.queue(model.key(index));
     if (!transfer || !queue)
         return;
+    if (!TransferModel::isPossible(action, *transfer))
+        return;
     switch (action) {
-    case TransferModel::RowAction::Cancel:
-        if (transfer->isActive())
-            queue->cancel(transfer->id);
-        break;
-    case TransferModel::RowAction::Retry:
-        queue->retry(transfer->id);
-        break;
-    case TransferModel::RowAction::Reveal:
-        QDesktopServices::openUrl(QUrl::fromLocalFile(transfer->destination));
-        break;
-    case TransferModel::RowAction::None:
-        break;
+    case TransferModel::RowAction::Cancel: queue->cancel(transfer->id); break;
+    case TransferModel::RowAction::Retry: queue->retry(transfer->id); break;
+    case TransferModel::RowAction::Pause: queue->pause(transfer->id); break;
+    case TransferModel::RowAction::Resume: queue->resume(transfer->id); break;
+    case TransferModel::RowAction::Reveal: QDesktopServices::openUrl(QUrl::fromLocalFile(transfer->destination)); break;
+    case TransferModel::RowAction::None: break;
+    }
+}
+
+void TransferList::Private::actOnSelected(TransferModel::RowAction action)
+{
+    for (const QPersistentModelIndex index : selected()) // a cancelled one may leave the filter at once
+        act(index, action);
+}
+
+void TransferList::Private::followSelection()
+{
+    const auto any = [this](TransferModel::RowAction action) {
+        const QModelIndexList rows = selected();
+        return std::any_of(rows.cbegin(), rows.cend(), [&](const QModelIndex &row) {
+            const transfer::Transfer *transfer = model.transfer(filter.mapToSource(row));
+            return transfer && TransferModel::isPossible(action, *transfer);
+        });
+    };
+    pause->setEnabled(any(TransferModel::RowAction::Pause));
+    resume->setEnabled(any(TransferModel::RowAction::Resume));
+}
+
+void TransferList::Private::setPriority(transfer::Priority priority)
+{
+    for (const QModelIndex &row : selected()) {
+        const TransferModel::Key key = model.key(filter.mapToSource(row));
+        if (transfer::TransferQueue *queue = feed.queue(key))
+            queue->setPriority(key.id, priority);
+    }
+}
+
+void TransferList::Private::setRateLimit(qint64 bytesPerSecond)
+{
+    rateLimit = std::max<qint64>(0, bytesPerSecond);
+    workspace.settings().raw().setValue(QStringLiteral("transfers/rateLimit"), rateLimit);
+    const QString text = rateLimit == 0 ? TransferList::tr("No limit") : TransferList::tr("At most %1").arg(models::rateText(double(rateLimit)));
+    limit->setText(text);
+    limit->setAccessibleName(TransferList::tr("Rate limit: %1").arg(text));
+    if (workspace::MachineList *machines = workspace.machines()) {
+        for (const cloud::Instance &machine : machines->machines()) {
+            if (workspace::MachineSession *session = workspace.existingSession(machine.ref))
+                applyRateLimit(session->transfers());
+        }
+    }
+}
+
+void TransferList::Private::applyRateLimit(transfer::TransferQueue *queue)
+{
+    if (!queue)
+        return;
+    queue->setRateLimit(transfer::Transfer::Direction::Upload, rateLimit);
+    queue->setRateLimit(transfer::Transfer::Direction::Download, rateLimit);
+}
+
+void TransferList::Private::fillLimitMenu(QMenu *menu)
+{
+    menu->clear();
+    for (const qint64 each : {0LL, 500'000LL, 1'000'000LL, 2'000'000LL, 5'000'000LL, 10'000'000LL, 25'000'000LL, 50'000'000LL, 100'000'000LL}) {
+        QAction *entry = menu->addAction(each == 0 ? TransferList::tr("No limit") : models::rateText(double(each)));
+        entry->setCheckable(true);
+        entry->setChecked(each == rateLimit);
+        QObject::connect(entry, &QAction::triggered, q, [this, each] { setRateLimit(each); });
     }
 }
 
 void TransferList::Private::clearFinished()
 {
     QList<transfer::TransferQueue *> queues;
-    for (int row = 0; row < model.rowCount(); ++row) {
-        transfer::TransferQueue *queue = feed.queue(model.key(model.index(row, 0)));
+    for (const TransferModel::Key &key : model.keys()) {
+        transfer::TransferQueue *queue = feed.queue(key);
         if (queue && !queues.contains(queue))
             queues.append(queue);
     }
@@ -201,14 +318,24 @@ void TransferList::Private::popUp(const QPoint &point)
         return;
     auto *menu = new QMenu(view);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto offer = [&](const QString &text, TransferModel::RowAction action, bool possible) {
-        QAction *entry = menu->addAction(text);
-        entry->setEnabled(possible);
-        QObject::connect(entry, &QAction::triggered, q, [this, index = QPersistentModelIndex(index), action] { act(index, action); });
-    };
-    offer(TransferList::tr("&Cancel"), TransferModel::RowAction::Cancel, transfer->isActive());
-    offer(TransferList::tr("&Try again"), TransferModel::RowAction::Retry, TransferModel::actionFor(*transfer) == TransferModel::RowAction::Retry);
-    offer(TransferList::tr("&Show in folder"), TransferModel::RowAction::Reveal, transfer->direction == transfer::Transfer::Direction::Download);
+    if (!view->selectionModel()->isRowSelected(index.row(), index.parent()))
+        view->setCurrentIndex(index);
+    using Do = TransferModel::RowAction;
+    for (const Do action : {Do::Pause, Do::Resume, Do::Cancel, Do::Retry, Do::Reveal}) {
+        QAction *entry = menu->addAction(TransferModel::actionText(action));
+        entry->setEnabled(TransferModel::isPossible(action, *transfer));
+        QObject::connect(entry, &QAction::triggered, q, [this, action] { actOnSelected(action); });
+    }
+    menu->addSeparator();
+    QMenu *order = menu->addMenu(TransferList::tr("Order"));
+    for (const auto &[text, priority] : {std::pair(TransferList::tr("Before the others"), transfer::Priority::High), std::pair(TransferList::tr("As it comes"), transfer::Priority::Normal),
+                                         std::pair(TransferList::tr("After the others"), transfer::Priority::Low)}) {
+        QAction *entry = order->addAction(text);
+        entry->setCheckable(true);
+        entry->setChecked(transfer->priority == priority);
+        QObject::connect(entry, &QAction::triggered, q, [this, priority = priority] { setPriority(priority); });
+    }
+    order->setEnabled(transfer->isActive());
     menu->popup(view->viewport()->mapToGlobal(point));
 }
 
