@@ -35,6 +35,7 @@ void DragStaging::setQueue(TransferQueue *queue)
     m_queue = queue;
     m_current.reset();
     m_copies.clear();
+    Q_EMIT waitingChanged();
     if (!queue)
         return;
     connect(queue, &TransferQueue::changed, this, &DragStaging::onChanged);
@@ -91,6 +92,7 @@ void DragStaging::fetch(const QList<Item> &items, bool wanted)
     if (m_current) {
         if (std::equal(items.cbegin(), items.cend(), m_current->items.cbegin(), m_current->items.cend(), samePath)) {
             m_current->wanted = m_current->wanted || wanted;
+            Q_EMIT waitingChanged();
             return;
         }
         const TransferId old = m_current->id;
@@ -112,6 +114,18 @@ void DragStaging::fetch(const QList<Item> &items, bool wanted)
         paths.append(item.path);
     batch.id = m_queue->download(paths, batch.folder, transfer::ConflictAnswer::Overwrite);
     m_current = batch;
+    Q_EMIT waitingChanged();
+}
+
+void DragStaging::giveUp()
+{
+    if (!m_current)
+        return;
+    const TransferId id = m_current->id;
+    m_current.reset();
+    if (m_queue)
+        m_queue->cancel(id);
+    Q_EMIT waitingChanged();
 }
 
 void DragStaging::onChanged(TransferId id)
@@ -119,7 +133,8 @@ void DragStaging::onChanged(TransferId id)
     if (!m_current || m_current->id != id || !m_current->wanted)
         return;
     if (const Transfer *transfer = m_queue->find(id); transfer && transfer->isActive())
-        Q_EMIT progressed(tr("Preparing %1 for other programs: %2. Drag it when it is ready.").arg(transfer::displayName(transfer->title), byteRangeText(transfer->bytesDone, transfer->bytesTotal)));
+        Q_EMIT progressed(tr("Preparing %1 for other programs: %2").arg(transfer::displayName(transfer->title), byteRangeText(transfer->bytesDone, transfer->bytesTotal)),
+                          transfer->bytesTotal > 0 ? int(transfer->bytesDone * 100 / transfer->bytesTotal) : -1);
 }
 
 void DragStaging::onFinished(TransferId id)
@@ -128,6 +143,7 @@ void DragStaging::onFinished(TransferId id)
         return;
     const Batch batch = *m_current;
     m_current.reset();
+    Q_EMIT waitingChanged();
     const Transfer *transfer = m_queue->find(id);
     if (!transfer || transfer->state != Transfer::State::Done) {
         QDir(batch.folder).removeRecursively();

@@ -38,10 +38,13 @@ public:
     void prepare(const QList<Item> &items);          ///< fetches whatever the size
     QStringList copies(const QList<Item> &items) const; ///< all of them, whole and fresh; else empty
     bool isPreparing() const { return m_current.has_value(); }
+    bool isAwaited() const { return m_current && m_current->wanted; } ///< prepare() was asked for and is under way
+    void giveUp(); ///< stops that
 
 Q_SIGNALS:
     void ready(const QString &title);    ///< what was asked for by prepare() can be dragged now
-    void progressed(const QString &text); ///< translated
+    void progressed(const QString &text, int percent); ///< translated; -1: not known
+    void waitingChanged(); ///< isAwaited()
     void failed(const nimbook::Error &error);
 
 private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/compare_job.h"
 
+#include "sync/local_digests.h"
 #include "sync/local_tree.h"
 #include "sync/remote_tree.h"
 
@@ -62,7 +63,71 @@ void CompareJob::onWalked()
 {
     if (!isRunning() || !m_here || !m_there)
         return;
-    conclude({}, {});
+    if (m_by == CompareBy::Contents)
+        readContents();
+    else
+        conclude({}, {});
+}
+
+void CompareJob::readContents()
+{
+    QHash<QString, qint64> sizes;
+    for (const TreeEntry &entry : std::as_const(m_here->entries)) {
+        if (!entry.isFolder)
+            sizes.insert(entry.path, entry.size);
+    }
+    for (const TreeEntry &entry : std::as_const(m_there->entries)) {
+        if (!entry.isFolder && sizes.value(entry.path, -1) == entry.size)
+            m_toRead.append(entry.path);
+    }
+    if (m_toRead.isEmpty() || !m_queue) {
+        conclude({}, {});
+        return;
+    }
+    setProgress({0, m_toRead.size(), Progress::Unit::Items, m_toRead.size() == 1 ? tr("Reading 1 file on both sides") : tr("Reading %n files on both sides", nullptr, int(m_toRead.size()))});
+    QStringList here;
+    QStringList there;
+    for (const QString &path : std::as_const(m_toRead)) {
+        here.append(m_folders.here + u'/' + path);
+        there.append(m_folders.there + u'/' + path);
+    }
+    auto *local = new LocalDigests(here, this);
+    auto *remote = m_queue->files()->digests(there, this);
+    m_open = {local, remote};
+    const auto follow = [this](ValueJob<QHash<QString, QByteArray>> *job, std::optional<QHash<QString, QByteArray>> &into) {
+        connect(job, &Job::finished, this, [this, job, &into] {
+            if (!isRunning())
+                return;
+            const Result<QHash<QString, QByteArray>> digests = job->result();
+            if (!digests) {
+                abort();
+                fail(digests.error());
+                return;
+            }
+            into = *digests;
+            onRead();
+        });
+        job->startAndForget();
+    };
+    follow(local, m_digestsHere);
+    follow(remote, m_digestsThere);
+}
+
+void CompareJob::onRead()
+{
+    if (!m_digestsHere || !m_digestsThere)
+        return;
+    QSet<QString> same;
+    QSet<QString> other;
+    for (const QString &path : std::as_const(m_toRead)) {
+        const QByteArray here = m_digestsHere->value(m_folders.here + u'/' + path);
+        const QByteArray there = m_digestsThere->value(m_folders.there + u'/' + path);
+        if (!here.isEmpty() && here == there)
+            same.insert(path);
+        else // also what could not be read: nobody may take it for the same
+            other.insert(path);
+    }
+    conclude(same, other);
 }
 
 void CompareJob::conclude(const QSet<QString> &same, const QSet<QString> &other)

@@ -19,10 +19,10 @@ struct FolderPair {
 
 enum class CompareBy { SizeAndTime, Contents };
 
-/// Walks both sides at the same time and says how they differ. Contents: files of one size and different times are read on both
-/// sides, and so are those whose times are equal.
+/// Walks both sides at the same time and says how they differ. Contents: every file that has one size on both sides is read on both, by
+/// SHA-256 here and on the machine; no byte travels.
 ///
-/// Error kinds: as LocalTree and RemoteTree; a folder of the machine that is not there counts as empty.
+/// Error kinds: as LocalTree and RemoteTree, Unsupported when the machine has no sha256sum; a folder of the machine that is not there counts as empty.
 class CompareJob final : public ValueJob<Comparison> {
     Q_OBJECT
 public:
@@ -32,6 +32,8 @@ private:
     void run() override;
     void abort() override;
     void onWalked();
+    void readContents();
+    void onRead();
     void conclude(const QSet<QString> &same, const QSet<QString> &other);
 
     QPointer<transfer::TransferQueue> m_queue;
@@ -40,6 +42,9 @@ private:
     QList<QPointer<Job>> m_open;
     std::optional<Tree> m_here;
     std::optional<Tree> m_there;
+    QStringList m_toRead; ///< of one size on both sides
+    std::optional<QHash<QString, QByteArray>> m_digestsHere;
+    std::optional<QHash<QString, QByteArray>> m_digestsThere;
 };
 
 } // namespace nimbook::sync

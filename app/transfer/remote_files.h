@@ -5,9 +5,11 @@
 
 #include <QByteArray>
 #include <QDateTime>
+#include <QHash>
 #include <QList>
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 namespace nimbook::transfer {
 
@@ -42,6 +44,8 @@ public:
     virtual ValueJob<Done> *setPermissions(const QString &path, quint32 permissions, QObject *parent) = 0; ///< the lower 12 bits; a link's target
     /// A small text such as an ignore file. Error kind InvalidInput: longer than \a limit bytes.
     virtual ValueJob<QByteArray> *read(const QString &path, qint64 limit, QObject *parent) = 0;
+    /// Raw SHA-256 by path, computed on the machine; what cannot be read there is not in it. Kind Unsupported: it has no sha256sum.
+    virtual ValueJob<QHash<QString, QByteArray>> *digests(const QStringList &paths, QObject *parent) = 0;
 };
 
 } // namespace nimbook::transfer

@@ -3,6 +3,7 @@
 
 #include "transfer/file_errors.h"
 #include "transfer/names.h"
+#include "transfer/remote_digests.h"
 #include "transfer/remote_listing.h"
 #include "transfer/remote_reading.h"
 #include "transfer/remote_removal.h"
@@ -45,6 +46,60 @@ protected:
 private:
     QPointer<SftpRemoteFiles> m_files;
     SftpRemoteFiles::Work<T> m_work;
+};
+
+/// Digests take as long as the files are large: what is asked for ends with the job.
+class DigestsJob final : public ValueJob<QHash<QString, QByteArray>> {
+public:
+    DigestsJob(SftpRemoteFiles *files, const QStringList &paths, QObject *parent) : ValueJob(parent), m_files(files), m_paths(paths) {}
+    ~DigestsJob() override { *m_stopped = true; }
+
+protected:
+    void run() override
+    {
+        if (!m_files) {
+            fail(Error{ErrorKind::Cancelled, transferText("The machine was closed."), {}, {}, {}});
+            return;
+        }
+        QList<QByteArray> paths;
+        for (const QString &path : std::as_const(m_paths))
+            paths.append(toPathBytes(path));
+        const auto home = [files = m_files.data(), job = QPointer<DigestsJob>(this)](Result<Digests> result) {
+            QMetaObject::invokeMethod(files, [job, result = std::move(result)] {
+                if (job)
+                    job->deliver(result);
+            }, Qt::QueuedConnection);
+        };
+        TransferWorker *worker = m_files->worker();
+        QMetaObject::invokeMethod(worker, [worker, paths, stopped = m_stopped, home] {
+            worker->withHasher([=](const Result<std::shared_ptr<RemoteHasher>> &hasher) {
+                if (hasher)
+                    digestRemote(*hasher, paths, stopped, home);
+                else
+                    home(failure(hasher.error()));
+            });
+        }, Qt::QueuedConnection);
+    }
+    void abort() override { *m_stopped = true; }
+
+private:
+    void deliver(const Result<Digests> &result)
+    {
+        if (!result) {
+            fail(result.error());
+            return;
+        }
+        QHash<QString, QByteArray> digests;
+        for (const QString &path : std::as_const(m_paths)) {
+            if (const auto found = result->constFind(toPathBytes(path)); found != result->cend())
+                digests.insert(path, *found);
+        }
+        succeedWith(digests);
+    }
+
+    QPointer<SftpRemoteFiles> m_files;
+    QStringList m_paths;
+    std::shared_ptr<std::atomic_bool> m_stopped = std::make_shared<std::atomic_bool>(false);
 };
 
 RemoteEntry toEntry(const sftp::NameEntry &raw)
@@ -195,6 +250,11 @@ ValueJob<QByteArray> *SftpRemoteFiles::read(const QString &path, qint64 limit, Q
     if (!isSafePath(path))
         return refused<QByteArray>(path, parent);
     return new RemoteJob<QByteArray>(this, [path = toPathBytes(path), limit](auto client, auto then) { readRemote(client, path, limit, then); }, parent);
+}
+
+ValueJob<QHash<QString, QByteArray>> *SftpRemoteFiles::digests(const QStringList &paths, QObject *parent)
+{
+    return new DigestsJob(this, paths, parent);
 }
 
 } // namespace nimbook::transfer

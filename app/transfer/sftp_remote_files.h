@@ -24,6 +24,7 @@ public:
     ValueJob<RemoteEntry> *look(const QString &path, QObject *parent) override;
     ValueJob<Done> *setPermissions(const QString &path, quint32 permissions, QObject *parent) override;
     ValueJob<QByteArray> *read(const QString &path, qint64 limit, QObject *parent) override;
+    ValueJob<QHash<QString, QByteArray>> *digests(const QStringList &paths, QObject *parent) override;
 
     /// What runs on the worker's thread with a client, and calls back there.
     template<typename T>
@@ -32,6 +33,8 @@ public:
     /// Runs \a work over there; \a deliver comes back on this thread.
     template<typename T>
     void post(Work<T> work, std::function<void(Result<T>)> deliver);
+
+    TransferWorker *worker() const { return m_worker; } ///< lives on another thread
 
 private:
     TransferWorker *m_worker;

@@ -367,6 +367,19 @@ void TransferWorker::withClient(std::function<void(Result<std::shared_ptr<SftpCl
     });
 }
 
+void TransferWorker::withHasher(std::function<void(Result<std::shared_ptr<RemoteHasher>>)> then)
+{
+    connectThen([this, then = std::move(then)](const std::optional<Error> &error) {
+        if (error) {
+            then(failure(*error));
+            return;
+        }
+        if (!m_hasher)
+            m_hasher = openHasher();
+        then(m_hasher);
+    });
+}
+
 bool TransferWorker::isConnected() const
 {
     return m_link && m_link->isLive() && m_control && m_control->client().isAlive();
@@ -416,6 +429,8 @@ void TransferWorker::dropLink()
         if (const auto waiting = std::exchange(data.waiting, nullptr))
             waiting(failure(error));
     }
+    if (const auto hasher = std::exchange(m_hasher, nullptr))
+        hasher->shutDown(error);
     if (const auto control = std::exchange(m_control, nullptr))
         control->client().fail(error);
     m_link.reset();

@@ -42,6 +42,7 @@ public:
 
     /// For short requests: the control client, dialled first if need be, or why there is none.
     void withClient(std::function<void(Result<std::shared_ptr<SftpClient>>)> then);
+    void withHasher(std::function<void(Result<std::shared_ptr<RemoteHasher>>)> then); ///< one that no transfer waits for
 
 Q_SIGNALS:
     void reported(nimbook::transfer::TransferId id, const nimbook::transfer::BatchReport &report);
@@ -102,6 +103,7 @@ private:
     std::unique_ptr<ssh::Link> m_link;
     std::vector<std::function<void(std::optional<Error>)>> m_waiting; ///< for the link
     std::shared_ptr<SftpLane> m_control;
+    std::shared_ptr<RemoteHasher> m_hasher; ///< for questions; transfers have their own
     std::map<Direction, DataLanes> m_data;
     std::map<TransferId, Entry> m_entries;
     std::map<Direction, std::deque<TransferId>> m_queue;

@@ -10,10 +10,14 @@
 #include "support/scripted_prompts.h"
 
 #include <QAbstractButton>
+#include <QAction>
+#include <QClipboard>
 #include <QDesktopServices>
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QDropEvent>
+#include <QGuiApplication>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -41,6 +45,9 @@ private Q_SLOTS:
     void openedFile_goesToTheDesktopsProgram_andASaveComesBack();
     void deleteOnTheMachine_asksFirst();
     void transferList_tellsInOneLine();
+    void largeFile_isPreparedVisibly_thenPastesIntoOtherPrograms();
+    void transferList_pausesAndGoesOn();
+    void folders_areComparedAndFollowed();
 
 private:
     FolderView *remoteView() { return m_pane->findChild<FolderView *>(QStringLiteral("remoteView")); }
@@ -301,6 +308,87 @@ void FilesPaneTest::transferList_tellsInOneLine()
     m_list->findChild<QAbstractButton *>(QStringLiteral("clearTransfersButton"))->click();
     QTRY_COMPARE(m_list->findChild<QTreeView *>(QStringLiteral("transferView"))->model()->rowCount(), 0);
     QCOMPARE(m_list->summary(), QString());
+}
+
+void FilesPaneTest::largeFile_isPreparedVisibly_thenPastesIntoOtherPrograms()
+{
+    m_pane->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_pane.get()));
+    QTRY_VERIFY_WITH_TIMEOUT(row(remoteView(), QStringLiteral("big.bin")).isValid(), 15'000);
+    remoteView()->setFocus();
+    remoteView()->setCurrentIndex(row(remoteView(), QStringLiteral("big.bin")));
+    auto *bar = m_pane->findChild<QWidget *>(QStringLiteral("stagingBar"));
+    QVERIFY(bar->isHidden()); // selecting something large fetches nothing
+    const auto clipboard = [] { return QGuiApplication::clipboard()->mimeData(); };
+    QTest::keyClick(remoteView(), Qt::Key_C, Qt::ControlModifier);
+    QVERIFY(bar->isVisible());
+    testing::pictures(*m_pane, QStringLiteral("files-staging"));
+    bar->findChild<QAbstractButton *>(QStringLiteral("cancelStagingButton"))->click();
+    QVERIFY(bar->isHidden());
+    QVERIFY(!clipboard()->hasUrls());
+    QTest::keyClick(remoteView(), Qt::Key_C, Qt::ControlModifier);
+    QVERIFY(bar->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(bar->isHidden() && clipboard()->hasUrls(), 60'000);
+    QCOMPARE(QFileInfo(clipboard()->urls().value(0).toLocalFile()).size(), 40'000'000);
+    QVERIFY(models::remoteSelection(*clipboard())); // and the other pane still knows where it comes from
+}
+
+void FilesPaneTest::transferList_pausesAndGoesOn()
+{
+    auto *view = m_list->findChild<QTreeView *>(QStringLiteral("transferView"));
+    auto *pause = m_list->findChild<QAbstractButton *>(QStringLiteral("pauseTransfersButton"));
+    auto *resume = m_list->findChild<QAbstractButton *>(QStringLiteral("resumeTransfersButton"));
+    queue()->setRateLimit(transfer::Transfer::Direction::Upload, 2'000'000);
+    write(m_local.filePath(QStringLiteral("slow.bin")), QByteArray(30'000'000, 's'));
+    m_pane->setRemoteFolder(QStringLiteral("/src"));
+    m_pane->upload({m_local.filePath(QStringLiteral("slow.bin"))});
+    const auto state = [&] { return queue()->transfers().first().state; };
+    QTRY_COMPARE_WITH_TIMEOUT(state(), transfer::Transfer::State::Running, 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(view->model()->rowCount() > 0, 10'000);
+    view->setCurrentIndex(view->model()->index(0, 0));
+    QTRY_VERIFY_WITH_TIMEOUT(view->model()->rowCount(view->model()->index(0, 0)) == 1, 10'000); // the file under way, below it
+    view->expandAll();
+    testing::pictures(*m_list, QStringLiteral("transfer-list-running"));
+    QVERIFY(pause->isEnabled() && !resume->isEnabled());
+    pause->click();
+    QTRY_COMPARE_WITH_TIMEOUT(state(), transfer::Transfer::State::Paused, 20'000);
+    QTRY_VERIFY(resume->isEnabled() && !pause->isEnabled());
+    QVERIFY(m_list->summary().contains(QStringLiteral("paused")));
+    testing::pictures(*m_list, QStringLiteral("transfer-list-paused"));
+    queue()->setRateLimit(transfer::Transfer::Direction::Upload, 0);
+    resume->click();
+    QTRY_COMPARE_WITH_TIMEOUT(state(), transfer::Transfer::State::Done, 60'000);
+}
+
+void FilesPaneTest::folders_areComparedAndFollowed()
+{
+    QDir(m_local.path()).mkpath(QStringLiteral("pair"));
+    write(m_local.filePath(QStringLiteral("pair/train.py")), "print()");
+    m_pane->setLocalFolder(m_local.filePath(QStringLiteral("pair")));
+    m_pane->setRemoteFolder(QStringLiteral("/src/outputs"));
+    auto *sync = m_pane->findChild<QWidget *>(QStringLiteral("syncPane"));
+    QVERIFY(!sync->isVisible());
+    m_pane->findChild<QAbstractButton *>(QStringLiteral("compareButton"))->click();
+    QVERIFY(sync->isVisible());
+    auto *view = sync->findChild<QTreeView *>(QStringLiteral("syncView"));
+    QTRY_COMPARE_WITH_TIMEOUT(view->model()->rowCount(), 1, 30'000);
+    QCOMPARE(view->model()->index(0, 0).data().toString(), QStringLiteral("train.py"));
+    testing::pictures(*m_pane, QStringLiteral("files-sync"));
+    sync->findChild<QAbstractButton *>(QStringLiteral("closeSyncButton"))->click();
+    QVERIFY(!sync->isVisible());
+
+    auto *menu = m_pane->findChild<QMenu *>(QStringLiteral("mirrorMenu"));
+    Q_EMIT menu->aboutToShow();
+    auto *down = menu->findChild<QAction *>(QStringLiteral("mirrorUpAction"));
+    QVERIFY(down && down->isEnabled());
+    const int before = m_app->space->activity().runningCount();
+    down->trigger();
+    QCOMPARE(m_app->space->activity().runningCount(), before + 1); // stands in the strip, and stops from there
+    QTRY_VERIFY_WITH_TIMEOUT(row(remoteView(), QStringLiteral("train.py")).isValid(), 60'000);
+    testing::pictures(*m_pane, QStringLiteral("files-mirror"));
+    m_app->space->activity().entries().first().job->cancel();
+    QTRY_COMPARE(m_app->space->activity().runningCount(), before);
+    QTRY_VERIFY(m_pane->findChild<QWidget *>(QStringLiteral("mirrorBar"))->isHidden());
 }
 
 QTEST_MAIN(FilesPaneTest)

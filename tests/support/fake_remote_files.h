@@ -59,6 +59,10 @@ public:
             return new ReadyJob<QByteArray>(failure(ErrorKind::NotFound, QStringLiteral("nothing at ") + path), parent);
         return new ReadyJob<QByteArray>(texts.value(path), parent);
     }
+    ValueJob<QHash<QString, QByteArray>> *digests(const QStringList &, QObject *parent) override
+    {
+        return new ReadyJob<QHash<QString, QByteArray>>(failure(ErrorKind::Unsupported, QStringLiteral("no sha256sum")), parent);
+    }
 
 private:
     template<typename Work>

@@ -64,7 +64,7 @@ FolderPane::FolderPane(const QString &title, const QString &viewName, QWidget *p
     auto *bottom = new QHBoxLayout;
     bottom->setContentsMargins(grid, grid / 2, grid, grid / 2);
     bottom->addWidget(m_status);
-    auto *layout = new QVBoxLayout(this);
+    auto *layout = m_column = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(grid / 2);
     layout->addLayout(m_tools);
@@ -160,6 +160,11 @@ void FolderPane::setToolsEnabled(bool enabled)
 {
     m_toolBar->setEnabled(enabled);
     m_path->setEnabled(enabled);
+}
+
+void FolderPane::addBar(QWidget *bar)
+{
+    m_column->insertWidget(m_column->count() - 1, bar);
 }
 
 void FolderPane::addMenuSeparator()

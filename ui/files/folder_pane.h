@@ -10,6 +10,7 @@ class QLineEdit;
 class QMenu;
 class QStackedWidget;
 class QToolButton;
+class QVBoxLayout;
 
 namespace nimbook::ui {
 
@@ -43,10 +44,12 @@ protected:
     void addTextButton(QAction *action, const QString &text); ///< for a place that has a name and no picture
     void addMenuSeparator();
     void setToolsEnabled(bool enabled); ///< buttons and path: off while there is nothing they could lead to
+    void addBar(QWidget *bar); ///< between the files and the line of status
     void setStatus(const QString &text);
 
 private:
     QWidget *m_toolBar;
+    QVBoxLayout *m_column;
     QHBoxLayout *m_tools;
     PathBar *m_path;
     FolderView *m_view;

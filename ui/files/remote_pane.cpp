@@ -11,6 +11,7 @@
 #include "ui/files/folder_view.h"
 #include "ui/files/path_bar.h"
 #include "ui/files/properties_dialog.h"
+#include "ui/files/staging_bar.h"
 
 #include <QAction>
 #include <QHeaderView>
@@ -73,7 +74,7 @@ RemotePane::RemotePane(const QString &machineName, Prompts &prompts, models::Dra
     connect(&m_model, &RemoteDirectoryModel::directoryChanged, this, &FolderPane::endFilter);
     connect(m_message, &EmptyState::actionTriggered, &m_model, &RemoteDirectoryModel::refresh);
     connect(m_message, &EmptyState::secondaryActionTriggered, this, [this] { m_model.setDirectory(homeFolder()); });
-    connect(&m_staging, &models::DragStaging::progressed, this, [this](const QString &text) { setStatus(text); });
+    addBar(new StagingBar(staging, this));
     connect(&m_staging, &models::DragStaging::ready, this, [this](const QString &title) { setStatus(tr("%1 can be dragged out of the window or pasted into other programs now.").arg(title)); });
     connect(&m_staging, &models::DragStaging::failed, this, &RemotePane::problem);
 }
@@ -197,7 +198,6 @@ std::unique_ptr<QMimeData> RemotePane::selectionData()
     const QStringList copies = m_staging.copies(items);
     if (copies.isEmpty()) {
         m_staging.prepare(items);
-        setStatus(tr("Preparing the files for other programs…"));
     }
     QStringList paths;
     for (const models::DragStaging::Item &item : items)

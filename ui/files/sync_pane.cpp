@@ -14,6 +14,7 @@
 
 #include <QAction>
 #include <QButtonGroup>
+#include <QCheckBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -41,6 +42,7 @@ SyncPane::SyncPane(const QString &machineName, Prompts &prompts, QWidget *parent
     , m_view(new QTreeView(this))
     , m_state(new EmptyState(this))
     , m_totals(new ElidedLabel(Qt::ElideRight, this))
+    , m_contents(new QCheckBox(tr("By contents"), this))
     , m_again(new QPushButton(tr("Compare again"), this))
     , m_cancel(new QPushButton(tr("Cancel"), this))
     , m_go(new AccentButton(tr("Synchronise"), this))
@@ -89,6 +91,10 @@ QWidget *SyncPane::makeTop()
     auto *between = makeMutedLabel(QStringLiteral("⇄"), top);
     row->addWidget(between);
     row->addWidget(m_there, 1);
+    m_contents->setObjectName(QStringLiteral("compareContentsBox"));
+    m_contents->setToolTip(tr("Read every file that has the same size on both sides and compare their SHA-256; no byte travels, but it takes as long as reading them"));
+    connect(m_contents, &QCheckBox::toggled, this, &SyncPane::again);
+    row->addWidget(m_contents);
     m_again->setObjectName(QStringLiteral("compareAgainButton"));
     m_again->setToolTip(tr("Look at both sides once more (F5)"));
     connect(m_again, &QPushButton::clicked, this, &SyncPane::again);
@@ -215,8 +221,8 @@ void SyncPane::again()
         showState(tr("Not connected"), tr("Connect to the machine, then compare again."), false);
         return;
     }
-    showState(tr("Comparing…"), tr("Reading the names, sizes and times of both sides."), true);
-    auto *job = new sync::CompareJob(*m_queue, m_folders, sync::CompareBy::SizeAndTime, this);
+    showState(tr("Comparing…"), m_contents->isChecked() ? tr("Reading every file on both sides.") : tr("Reading the names, sizes and times of both sides."), true);
+    auto *job = new sync::CompareJob(*m_queue, m_folders, by(), this);
     setJob(job);
     connect(job, &Job::finished, this, [this, job] {
         setJob(nullptr);
@@ -277,7 +283,7 @@ void SyncPane::run()
     if (m_job || choices.isEmpty() || !m_queue)
         return;
     m_banner->clear();
-    auto *job = new sync::SyncRun(*m_queue, m_folders, sync::CompareBy::SizeAndTime, choices, this);
+    auto *job = new sync::SyncRun(*m_queue, m_folders, by(), choices, this);
     setJob(job);
     showState(tr("Synchronising…"), SyncModel::totalsText(m_model.totals()), true);
     connect(job, &Job::finished, this, [this, job] {
@@ -305,9 +311,15 @@ void SyncPane::onRun(const Result<sync::SyncOutcome> &result)
     again(); // shows what is left, and notes what is the same now
 }
 
+sync::CompareBy SyncPane::by() const
+{
+    return m_contents->isChecked() ? sync::CompareBy::Contents : sync::CompareBy::SizeAndTime;
+}
+
 void SyncPane::setJob(Job *job)
 {
     m_job = job;
+    m_contents->setEnabled(!job);
     m_again->setEnabled(!job);
     m_cancel->setVisible(job);
     showTotals();

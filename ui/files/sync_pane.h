@@ -42,6 +42,7 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    sync::CompareBy by() const;
     QWidget *makeTop();
     QWidget *makeGroups();
     QWidget *makeBottom();
@@ -74,6 +75,7 @@ private:
     QTreeView *m_view;
     EmptyState *m_state;
     ElidedLabel *m_totals;
+    QCheckBox *m_contents;
     QPushButton *m_again;
     QPushButton *m_cancel;
     AccentButton *m_go;

@@ -2,6 +2,7 @@
 #include "ui/files/transfer_list.h"
 
 #include "models/quantities.h"
+#include "models/remote_path.h"
 #include "models/transfer_feed.h"
 #include "models/transfer_filter.h"
 #include "models/transfer_model.h"
@@ -10,11 +11,11 @@
 #include "ui/common/desktop_notice.h"
 #include "ui/common/flat_header.h"
 #include "ui/common/look.h"
+#include "ui/common/reveal_file.h"
 #include "ui/common/soft_selection.h"
 #include "ui/files/transfer_delegate.h"
 
 #include <QAction>
-#include <QDesktopServices>
 #include <QDir>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -24,7 +25,6 @@
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QTreeView>
-#include <QUrl>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -98,11 +98,11 @@ TransferList::Private::Private(TransferList *list, workspace::Workspace &space)
     view->setContextMenuPolicy(Qt::CustomContextMenu);
     giveFlatHeader(view)->setStretchLastSection(false);
     view->header()->setSectionResizeMode(TransferModel::Name, QHeaderView::Stretch);
-    view->setColumnWidth(TransferModel::Bytes, grid * 22);
+    view->setColumnWidth(TransferModel::Bytes, grid * 20);
     view->setColumnWidth(TransferModel::Rate, grid * 11);
     view->setColumnWidth(TransferModel::TimeLeft, grid * 12);
-    view->setColumnWidth(TransferModel::State, grid * 22);
-    view->setColumnWidth(TransferModel::Action, grid * 14);
+    view->setColumnWidth(TransferModel::State, grid * 19);
+    view->setColumnWidth(TransferModel::Action, grid * 13);
     new SoftSelection(view);
     nothing->setAlignment(Qt::AlignCenter);
     clear->setObjectName(QStringLiteral("clearTransfersButton"));
@@ -181,6 +181,14 @@ TransferList::TransferList(workspace::Workspace &workspace, QWidget *parent) : Q
 
 TransferList::~TransferList() = default;
 
+/// In a narrow strip the state and what can be done matter most.
+void TransferList::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    d->view->setColumnHidden(TransferModel::Rate, width() < grid * 93);
+    d->view->setColumnHidden(TransferModel::TimeLeft, width() < grid * 82);
+}
+
 QString TransferList::summary() const
 {
     return d->summaryText;
@@ -231,7 +239,7 @@ void TransferList::Private::act(const QModelIndex &proxyIndex, TransferModel::Ro
     case TransferModel::RowAction::Retry: queue->retry(transfer->id); break;
     case TransferModel::RowAction::Pause: queue->pause(transfer->id); break;
     case TransferModel::RowAction::Resume: queue->resume(transfer->id); break;
-    case TransferModel::RowAction::Reveal: QDesktopServices::openUrl(QUrl::fromLocalFile(transfer->destination)); break;
+    case TransferModel::RowAction::Reveal: revealFile(transfer->sources.size() == 1 ? transfer->destination + u'/' + models::remoteName(transfer->sources.first()) : transfer->destination); break;
     case TransferModel::RowAction::None: break;
     }
 }

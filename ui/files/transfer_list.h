@@ -24,6 +24,9 @@ public:
 Q_SIGNALS:
     void summaryChanged(const QString &summary);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     class Private;
     std::unique_ptr<Private> d;

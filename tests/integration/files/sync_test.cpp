@@ -142,6 +142,21 @@ private Q_SLOTS:
         QCOMPARE(Fixture::read(f.far("a")), QByteArray("theirs, later"));
     }
 
+    void contents_areComparedByHashOnBothSides()
+    {
+        put(f.near("same bytes"), "12345", 1'700'000'000);
+        put(f.far("same bytes"), "12345", 1'700'009'999);
+        put(f.near("other bytes"), "12345", 1'700'000'000);
+        put(f.far("other bytes"), "1234x", 1'700'000'000);
+        QCOMPARE(compareNow().items.size(), 1); // by size and time it looks the wrong way round
+        QCOMPARE(compareNow().items.first().path, QStringLiteral("same bytes"));
+        const auto result = testing::resultOf(new CompareJob(*f.queue, {f.near(), f.far(), {}}, CompareBy::Contents), std::chrono::seconds(30));
+        QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+        QCOMPARE(result->items.size(), 1);
+        QCOMPARE(result->items.first().path, QStringLiteral("other bytes"));
+        QCOMPARE(result->same, 1);
+    }
+
     void mirrorDown_followsLive_keepsBothAndNeverDeletes()
     {
         put(f.far("epoch1/model.keras"), "one");
