@@ -36,7 +36,7 @@ void TransferNotices::watch(TransferQueue *queue)
     connect(queue, &TransferQueue::finished, this, [this, queue](transfer::TransferId id) { onFinished(*queue, id); });
 }
 
-void TransferNotices::onFinished(const TransferQueue &queue, transfer::TransferId id)
+void TransferNotices::onFinished(TransferQueue &queue, transfer::TransferId id)
 {
     const Transfer *transfer = queue.find(id);
     if (!transfer || transfer->state == Transfer::State::Cancelled || (!m_scratchFolder.isEmpty() && transfer->destination.startsWith(m_scratchFolder)))
@@ -44,13 +44,17 @@ void TransferNotices::onFinished(const TransferQueue &queue, transfer::TransferI
     const bool tookLong = transfer->started.secsTo(transfer->ended) >= longTransfer.count();
     if (m_isWatched() && !tookLong)
         return;
-    m_ended.append(*transfer);
+    m_ended.append({&queue, *transfer});
     m_pause.start();
 }
 
 void TransferNotices::tell()
 {
-    const QList<Transfer> ended = std::exchange(m_ended, {});
+    QList<Transfer> ended;
+    for (const Ended &each : std::exchange(m_ended, {})) {
+        if (!each.queue || each.queue->find(each.transfer.id)) // a mirror's copies are forgotten at once: nobody waits for them
+            ended.append(each.transfer);
+    }
     if (!ended.isEmpty())
         Q_EMIT notice(titleOf(ended), textOf(ended));
 }

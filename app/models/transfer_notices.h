@@ -32,13 +32,17 @@ Q_SIGNALS:
     void notice(const QString &title, const QString &text); ///< translated
 
 private:
-    void onFinished(const transfer::TransferQueue &queue, transfer::TransferId id);
+    void onFinished(transfer::TransferQueue &queue, transfer::TransferId id);
     void tell();
 
     std::function<bool()> m_isWatched;
     QString m_scratchFolder;
     QList<QPointer<transfer::TransferQueue>> m_queues;
-    QList<transfer::Transfer> m_ended;
+    struct Ended {
+        QPointer<transfer::TransferQueue> queue;
+        transfer::Transfer transfer;
+    };
+    QList<Ended> m_ended;
     QTimer m_pause;
 };
 

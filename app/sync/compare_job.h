@@ -28,6 +28,9 @@ class CompareJob final : public ValueJob<Comparison> {
 public:
     CompareJob(transfer::TransferQueue &queue, FolderPair folders, CompareBy by, QObject *parent = nullptr);
 
+    const Tree &here() const { return *m_here; } ///< once it has succeeded
+    const Tree &there() const { return *m_there; }
+
 private:
     void run() override;
     void abort() override;

@@ -290,10 +290,15 @@ void Mirror::onTransferEnded(TransferId id)
         cancel();
         return;
     }
-    if (state != Transfer::State::Done) {
+    if (state != Transfer::State::Done || !m_queue) {
         onTrouble(transfer && !transfer->errors.isEmpty() ? transfer->errors.first() : Error{ErrorKind::Network, tr("Some files could not be copied."), {}, {}, {}});
         return; // what did arrive is recognised by its size and time
     }
+    // Queued, for others hear of this end as well. A copy every minute would bury the transfers that people started.
+    QMetaObject::invokeMethod(m_queue, [queue = m_queue, id] {
+        if (queue)
+            queue->forget(id);
+    }, Qt::QueuedConnection);
     QStringList paths;
     for (const TreeEntry &entry : std::as_const(m_due)) {
         m_baseline.set(entry.path, {Version::of(entry), Version::of(entry)});

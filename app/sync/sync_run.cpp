@@ -30,8 +30,8 @@ QString syncFolderOf(const QString &path)
 
 } // namespace
 
-SyncRun::SyncRun(TransferQueue &queue, FolderPair folders, CompareBy by, QList<Choice> choices, QObject *parent)
-    : ValueJob<SyncOutcome>(parent), m_queue(&queue), m_folders(std::move(folders)), m_by(by), m_choices(std::move(choices))
+SyncRun::SyncRun(TransferQueue &queue, FolderPair folders, QList<Choice> choices, QObject *parent)
+    : ValueJob<SyncOutcome>(parent), m_queue(&queue), m_folders(std::move(folders)), m_choices(std::move(choices))
 {
 }
 
@@ -42,15 +42,16 @@ void SyncRun::run()
         return;
     }
     setProgress({0, -1, Progress::Unit::Items, tr("Looking at both sides once more")});
-    auto *job = new CompareJob(*m_queue, m_folders, m_by, this);
+    // By names, sizes and times, however it was compared before: what the person saw is told by these.
+    auto *job = new CompareJob(*m_queue, m_folders, CompareBy::SizeAndTime, this);
     m_current = job;
     connect(job, &Job::finished, this, [this, job] {
         if (!isRunning())
             return;
-        if (const Result<Comparison> now = job->result())
-            onCompared(*now);
+        if (const auto compared = job->result(); compared)
+            begin(job->here(), job->there());
         else
-            fail(now.error());
+            fail(compared.error());
     });
     job->startAndForget();
 }
@@ -70,18 +71,27 @@ PlacedFile SyncRun::placed(const QString &root, const QString &path) const
     return {below(root, path), syncFolderOf(path)};
 }
 
-void SyncRun::onCompared(const Comparison &now)
+void SyncRun::begin(const Tree &here, const Tree &there)
 {
-    QHash<QString, Item> present;
-    for (const Item &item : now.items) {
-        present.insert(item.path, item);
-        m_taken.insert(item.path);
-    }
+    const auto byPath = [this](const Tree &tree) {
+        QHash<QString, TreeEntry> entries;
+        for (const TreeEntry &entry : tree.entries) {
+            entries.insert(entry.path, entry);
+            m_taken.insert(entry.path);
+        }
+        return entries;
+    };
+    const QHash<QString, TreeEntry> nowHere = byPath(here);
+    const QHash<QString, TreeEntry> nowThere = byPath(there);
+    const auto isAsSeen = [](const std::optional<TreeEntry> &seen, const QHash<QString, TreeEntry> &now, const QString &path) {
+        const auto found = now.constFind(path);
+        return seen ? found != now.cend() && *found == *seen : found == now.cend();
+    };
     for (const Choice &choice : std::as_const(m_choices)) {
         const Item &item = choice.item;
         if (choice.action == Action::Nothing)
             continue;
-        if (const auto found = present.constFind(item.path); found == present.cend() || found->here != item.here || found->there != item.there) {
+        if (!isAsSeen(item.here, nowHere, item.path) || !isAsSeen(item.there, nowThere, item.path)) {
             m_outcome.changedMeanwhile.append(item.path);
             continue;
         }

@@ -27,12 +27,12 @@ struct SyncOutcome {
 class SyncRun final : public ValueJob<SyncOutcome> {
     Q_OBJECT
 public:
-    SyncRun(transfer::TransferQueue &queue, FolderPair folders, CompareBy by, QList<Choice> choices, QObject *parent = nullptr);
+    SyncRun(transfer::TransferQueue &queue, FolderPair folders, QList<Choice> choices, QObject *parent = nullptr);
 
 private:
     void run() override;
     void abort() override;
-    void onCompared(const Comparison &now);
+    void begin(const Tree &here, const Tree &there);
     void makeFolders();
     void transfer();
     void place(transfer::Transfer::Direction direction, const QList<transfer::PlacedFile> &files, transfer::ConflictAnswer answer);
@@ -46,7 +46,6 @@ private:
 
     QPointer<transfer::TransferQueue> m_queue;
     FolderPair m_folders;
-    CompareBy m_by;
     QList<Choice> m_choices;
     QSet<QString> m_taken; ///< paths of either side
     QStringList m_foldersThere;

@@ -228,6 +228,16 @@ void TransferQueue::retry(TransferId id)
     d->post([id](TransferWorker &worker) { worker.retry(id); });
 }
 
+void TransferQueue::forget(TransferId id)
+{
+    const Transfer *transfer = find(id);
+    if (!transfer || transfer->isActive())
+        return;
+    d->transfers.removeIf([id](const Transfer &each) { return each.id == id; });
+    d->post([id](TransferWorker &worker) { worker.forget({id}); });
+    Q_EMIT removed(id);
+}
+
 void TransferQueue::clearFinished()
 {
     QList<TransferId> gone;

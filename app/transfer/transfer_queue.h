@@ -106,6 +106,7 @@ public:
     void resume(TransferId id); ///< also for a restored transfer; a waiting one tries again at once
     void setPriority(TransferId id, Priority priority); ///< higher ones start first and interrupt lower ones
     void clearFinished();
+    void forget(TransferId id); ///< one that has ended, as clearFinished(): nobody has to read of it
 
     /// Bytes per second for all transfers of one direction together; 0: no limit.
     void setRateLimit(Transfer::Direction direction, qint64 bytesPerSecond);

@@ -190,6 +190,8 @@ void FilesPaneTest::conflict_asksOnceAndTheSafeAnswerChangesNothing()
     auto *banner = m_pane->findChild<QWidget *>(QStringLiteral("conflictBanner"));
     QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 15'000);
     testing::pictures(*m_pane, QStringLiteral("files-conflict"));
+    for (const char *answer : {"overwriteButton", "keepBothButton", "newerWinsButton", "skipButton"})
+        QVERIFY2(banner->findChild<QAbstractButton *>(QString::fromLatin1(answer)), answer);
     auto *cancel = banner->findChild<QAbstractButton *>(QStringLiteral("cancelConflictButton"));
     QVERIFY(cancel->hasFocus() || m_pane->focusWidget() == cancel);
     cancel->click();

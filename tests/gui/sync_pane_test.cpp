@@ -65,6 +65,12 @@ private Q_SLOTS:
         view()->setCurrentIndex(view()->model()->index(row(QStringLiteral("notes.md")), 0));
         QTest::keyClick(view(), Qt::Key_Space); // unticks
         QCOMPARE(m_pane->model().totals().up, 1);
+        const QRect cell = view()->visualRect(view()->model()->index(row(QStringLiteral("notes.md")), 0));
+        const QPoint tick(cell.left() + 14, cell.center().y());
+        QTest::mouseClick(view()->viewport(), Qt::LeftButton, Qt::NoModifier, tick); // on the box as it is drawn
+        QCOMPARE(m_pane->model().totals().up, 2);
+        QTest::mouseClick(view()->viewport(), Qt::LeftButton, Qt::NoModifier, tick);
+        QCOMPARE(m_pane->model().totals().up, 1);
         QSignalSpy started(m_pane.get(), &SyncPane::started);
         button("synchroniseButton")->click();
         QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(f.far(QStringLiteral("train.py"))) && QFile::exists(f.near(QStringLiteral("model.keras"))), 30'000);

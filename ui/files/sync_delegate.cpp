@@ -53,4 +53,11 @@ QSize SyncDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInd
     return size;
 }
 
+bool SyncDelegate::editorEvent(QEvent *event, QAbstractItemModel *model, const QStyleOptionViewItem &option, const QModelIndex &index)
+{
+    QStyleOptionViewItem drawn = option;
+    drawn.rect = insetCellRect(option); // the tick is hit where it is seen
+    return QStyledItemDelegate::editorEvent(event, model, drawn, index);
+}
+
 } // namespace nimbook::ui

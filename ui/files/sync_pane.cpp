@@ -283,7 +283,7 @@ void SyncPane::run()
     if (m_job || choices.isEmpty() || !m_queue)
         return;
     m_banner->clear();
-    auto *job = new sync::SyncRun(*m_queue, m_folders, by(), choices, this);
+    auto *job = new sync::SyncRun(*m_queue, m_folders, choices, this);
     setJob(job);
     showState(tr("Synchronising…"), SyncModel::totalsText(m_model.totals()), true);
     connect(job, &Job::finished, this, [this, job] {
