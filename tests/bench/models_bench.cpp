@@ -120,7 +120,7 @@ void benchTransfers(int count, Report &report)
     // Apart from the times: the tester asks every index itself.
     QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Warning);
     model.put(1, transferNumber(count));
-    model.remove(1, transfer::TransferId(count / 2));
+    model.remove(1, {transfer::TransferId(count / 2)});
 }
 
 void benchMachines(int count, Report &report)
