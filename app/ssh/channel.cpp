@@ -98,38 +98,26 @@ Channel::Step Channel::openSession()
 
 Channel::Step Channel::openForward(const QString &host, quint16 port, quint16 fromPort)
 {
+    using namespace std::chrono;
     if (!m_channel)
         return Step::Broken;
-    const Step step = timed([&] { return ssh_channel_open_forward(m_channel, host.toUtf8().constData(), port, "127.0.0.1", fromPort); });
+    if (!m_opening)
+        m_openingSince = steady_clock::now();
+    const Step step = stepOf(ssh_channel_open_forward(m_channel, host.toUtf8().constData(), port, "127.0.0.1", fromPort));
     m_opening = step == Step::Again;
+    if (step == Step::Done && m_link)
+        m_link->noteAnswerTime(duration_cast<microseconds>(steady_clock::now() - m_openingSince));
     return step;
 }
 
-// The answer to the first opening of a session channel is no measure: sshd's Nagle and our delayed ACK hold it back for 40 ms.
 Channel::Step Channel::requestExec(const QString &command)
 {
-    return m_channel ? timed([&] { return ssh_channel_request_exec(m_channel, command.toUtf8().constData()); }) : Step::Broken;
+    return m_channel ? stepOf(ssh_channel_request_exec(m_channel, command.toUtf8().constData())) : Step::Broken;
 }
 
 Channel::Step Channel::requestSubsystem(const QString &name)
 {
-    return m_channel ? timed([&] { return ssh_channel_request_subsystem(m_channel, name.toUtf8().constData()); }) : Step::Broken;
-}
-
-/// One step that takes a round trip; its time is told to the link.
-template<typename Ask>
-Channel::Step Channel::timed(Ask ask)
-{
-    using namespace std::chrono;
-    if (!m_askedAt)
-        m_askedAt = steady_clock::now();
-    const Step step = stepOf(ask());
-    if (step == Step::Again)
-        return step;
-    if (step == Step::Done && m_link)
-        m_link->noteAnswerTime(duration_cast<microseconds>(steady_clock::now() - *m_askedAt));
-    m_askedAt.reset();
-    return step;
+    return m_channel ? stepOf(ssh_channel_request_subsystem(m_channel, name.toUtf8().constData())) : Step::Broken;
 }
 
 bool Channel::canWrite() const

@@ -51,8 +51,6 @@ public:
 
 private:
     Step stepOf(int rc);
-    template<typename Ask>
-    Step timed(Ask ask);
     void widen();
     static int onData(ssh_session, ssh_channel, void *, uint32_t, int isError, void *self);
     static void onEof(ssh_session, ssh_channel, void *self);
@@ -64,7 +62,7 @@ private:
     SessionHandle m_session; // keeps libssh's session until we are gone: its end would free m_channel under us
     ssh_channel m_channel = nullptr;
     ssh_channel_callbacks_struct m_callbacks{};
-    std::optional<std::chrono::steady_clock::time_point> m_askedAt;
+    std::chrono::steady_clock::time_point m_openingSince{};
     bool m_opening = false;
     bool m_hasOutput = false;
     bool m_hasErrorOutput = false;

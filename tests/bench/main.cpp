@@ -31,7 +31,9 @@ static bool areKnown(const QStringList &names)
 static int measure(const Options &options)
 {
     Report report(options.json);
-    const auto wants = [&](const char *what) { return options.command == QLatin1String("all") || options.command == QLatin1String(what); };
+    const auto wants = [&](const char *what) {
+        return !isInterrupted() && (options.command == QLatin1String("all") || options.command == QLatin1String(what));
+    };
     if (wants("upload") || wants("download") || wants("tunnel") || wants("connect") || wants("memory")) {
         Grounds grounds(options);
         if (!grounds.prepare()) {
@@ -52,7 +54,7 @@ static int measure(const Options &options)
         if (wants("memory"))
             benchMemory(options, grounds, report);
     }
-    if (wants("models") && !isInterrupted())
+    if (wants("models"))
         benchModels(options, report);
     report.finish();
     return report.hasFailed() || isInterrupted() ? 1 : 0;

@@ -60,7 +60,7 @@ void benchMemory(const Options &options, const Grounds &grounds, Report &report)
     clear();
     report.progress(QStringLiteral("memory: making %1 files").arg(options.memoryFiles));
     if (!makeSmallFiles(tree, options.memoryFiles))
-        return report.fail(QStringLiteral("no room for %1 files in %2").arg(options.memoryFiles).arg(grounds.nearFolder()));
+        return isInterrupted() ? void() : report.fail(QStringLiteral("no room for %1 files in %2").arg(options.memoryFiles).arg(grounds.nearFolder()));
     const double limit = std::max(60.0, options.memoryFiles / 500.0);
     measure(QStringLiteral("%1 files up").arg(options.memoryFiles), ours(), place, {Errand::Direction::Up, true, tree, far}, limit, 200, rows, report);
     QDir().mkpath(near);

@@ -43,7 +43,6 @@ struct Options {
     QStringList only; ///< names of peers; empty: all
     QString folder;   ///< where files lie; in memory if possible
     bool json = false;
-    bool verify = true; ///< our transfers with their SHA-256 check
 };
 
 /// \return none: a message was printed

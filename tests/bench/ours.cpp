@@ -9,6 +9,7 @@
 #include <QCoreApplication>
 #include <QFile>
 #include <QSocketNotifier>
+#include <QTemporaryDir>
 #include <QTimer>
 
 #include <csignal>
@@ -35,15 +36,22 @@ static void printPeak()
     }
 }
 
-static int transfer(const Place &place, bool isUp, const QString &source, const QString &folder)
+static int transfer(const Place &place, bool isUp, bool verify, const QString &source, const QString &folder)
 {
     using namespace nimbook::transfer;
-    TransferQueue queue(place.settings());
+    const QTemporaryDir journal; // as the desktop program does it
+    QueueOptions options;
+    options.journalDirectory = journal.path();
+    options.verify = verify;
+    TransferQueue queue(place.settings(), options);
     QObject::connect(&queue, &TransferQueue::finished, &queue, [&](TransferId id) {
         const Transfer *transfer = queue.find(id);
         for (const Error &error : transfer->errors)
             complain(error.message + QLatin1Char(' ') + error.detail);
-        QCoreApplication::exit(transfer->state == Transfer::State::Done ? 0 : 1);
+        const bool isProven = !verify || transfer->filesVerified == transfer->filesDone;
+        if (!isProven)
+            complain(QStringLiteral("not all files were verified: ") + transfer->verificationNote);
+        QCoreApplication::exit(transfer->state == Transfer::State::Done && isProven ? 0 : 1);
     });
     if (isUp)
         queue.upload({source}, folder, ConflictAnswer::Overwrite);
@@ -85,6 +93,7 @@ int playOurs(const QStringList &arguments)
     QCommandLineParser parser;
     for (const char *name : {"host", "port", "user", "identity", "known-hosts"})
         parser.addOption({QLatin1String(name), QString(), QLatin1String(name)});
+    parser.addOption({QStringLiteral("no-verify"), QString()});
     parser.process(arguments);
     const auto value = [&](const char *name) { return parser.value(QLatin1String(name)); };
     const Place place{value("host"), value("port").toUShort(), value("user"), value("identity"), value("known-hosts"), 0, {}, false};
@@ -93,7 +102,7 @@ int playOurs(const QStringList &arguments)
     if (role == QLatin1String("tunnel") && words.size() == 3)
         return tunnel(place, words[2].toUShort());
     if ((role == QLatin1String("up") || role == QLatin1String("down")) && words.size() == 4)
-        return transfer(place, role == QLatin1String("up"), words[2], words[3]);
+        return transfer(place, role == QLatin1String("up"), !parser.isSet(QStringLiteral("no-verify")), words[2], words[3]);
     return complain(QStringLiteral("not a role"));
 }
 

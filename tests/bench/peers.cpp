@@ -114,6 +114,13 @@ static Command ourEngine(const Place &place, const Errand &errand)
             + place.arguments() + QStringList{errand.source, errand.folder}};
 }
 
+static Command ourEngineUnverified(const Place &place, const Errand &errand)
+{
+    Command command = ourEngine(place, errand);
+    command.words.insert(3, QStringLiteral("--no-verify"));
+    return command;
+}
+
 QList<Contender> peers(bool forTrees)
 {
     return {
@@ -130,6 +137,11 @@ QList<Contender> peers(bool forTrees)
 Contender ours()
 {
     return {QStringLiteral("nimbook"), {}, false, &ourEngine};
+}
+
+Contender oursUnverified()
+{
+    return {QStringLiteral("nimbook without SHA-256"), {}, false, &ourEngineUnverified};
 }
 
 } // namespace nimbook::bench

@@ -12,5 +12,6 @@ QList<Contender> peers(bool forTrees);
 
 /// Ours: this very program in the role of the transfer engine, so that its start and its login count as the peers' do.
 Contender ours();
+Contender oursUnverified(); ///< what the check costs: the peers have none
 
 } // namespace nimbook::bench

@@ -72,7 +72,7 @@ TransferBench::Score TransferBench::measure(const Place &place, Errand::Directio
     }
 
     Score score;
-    QList<Contender> contenders{ours()};
+    QList<Contender> contenders{ours(), oursUnverified()};
     for (const Contender &peer : peers(isTree)) {
         if (!m_options.only.isEmpty() && !m_options.only.contains(peer.name))
             continue;
@@ -140,7 +140,7 @@ void TransferBench::print(Errand::Direction direction, bool isTree, const QList<
     const bool isUp = direction == Errand::Direction::Up;
     m_report.heading((isTree ? QStringLiteral("%1 files of 1–20 KiB ").arg(m_options.files) : QStringLiteral("One file "))
                      + (isUp ? QStringLiteral("up") : QStringLiteral("down")));
-    QStringList names{ourName};
+    QStringList names{ourName, oursUnverified().name};
     for (const Contender &peer : peers(isTree))
         names << peer.name;
     names << plainName;
@@ -219,6 +219,10 @@ void TransferBench::judge(const Place &place, Errand::Direction direction, bool 
             m_report.target(QStringLiteral("%1 %2, %3, against %4").arg(isTree ? QStringLiteral("tree") : QStringLiteral("file"),
                             isUp ? QStringLiteral("up") : QStringLiteral("down"), place.label, what), best / median(score[ourName].seconds), goal);
     };
+    const double unverified = median(score.value(oursUnverified().name).seconds);
+    if (unverified > 0)
+        m_report.target(QStringLiteral("%1 %2, %3, time with SHA-256 / without").arg(isTree ? QStringLiteral("tree") : QStringLiteral("file"),
+                        isUp ? QStringLiteral("up") : QStringLiteral("down"), place.label), median(score[ourName].seconds) / unverified, isFar ? 1.05 : 1.15, true);
     QStringList others;
     for (const Contender &peer : peers(isTree))
         others << peer.name;
