@@ -102,6 +102,31 @@ private Q_SLOTS:
         QCOMPARE(settings.tunnelPort(QStringLiteral("9")), quint16(18888));
     }
 
+    void knownAccounts_stayInTheirOrderAndHoldNoSecret()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("nimbook.conf"));
+        const workspace::KnownAccount ada{QStringLiteral("account/ada@example.com"), QStringLiteral("ada@example.com"), QStringLiteral("Browser"), {}};
+        workspace::KnownAccount robot{QStringLiteral("account/robot"), QStringLiteral("robot, the ; second"), QStringLiteral("CredentialFile"), QStringLiteral("/keys/r=1.json")};
+        {
+            workspace::Settings settings(path);
+            settings.remember(ada);
+            settings.remember(robot);
+            settings.remember(ada); // signed in again: stays where it was
+        }
+        workspace::Settings again(path);
+        QCOMPARE(again.knownAccounts(), (QList<workspace::KnownAccount>{ada, robot}));
+        QCOMPARE(again.knownAccount(robot.key), robot);
+        QCOMPARE(again.knownAccount(QStringLiteral("account/nobody")), workspace::KnownAccount());
+        robot.path = QStringLiteral("/keys/new.json");
+        again.remember(robot);
+        QCOMPARE(again.knownAccounts().last(), robot);
+        again.forget(ada.key);
+        QCOMPARE(again.knownAccounts(), QList<workspace::KnownAccount>{robot});
+        again.forget(robot.key);
+        QVERIFY(again.knownAccounts().isEmpty());
+    }
+
     void directories_areXdgAndPrivate()
     {
         QTemporaryDir folder;
