@@ -43,6 +43,7 @@ private Q_SLOTS:
     void unreachableZone_keepsItsMachinesAndSaysSo();
     void listFails_saysWhyWithRetry();
     void emptyProject_invitesToMakeAMachine();
+    void machineThatWasBeingMade_isToldAtTheNextStart();
     void keyboardAlone_reachesEverything();
     void everyControl_hasANameForScreenReaders();
     void narrowWindow_stillFits();
@@ -297,6 +298,20 @@ void ShellWindowTest::emptyProject_invitesToMakeAMachine()
     testing::pictures(*window->window, QStringLiteral("empty-project"));
     QTest::mouseClick(window->find<QPushButton>("emptyNewMachineButton"), Qt::LeftButton);
     QTRY_VERIFY(window->find<QLineEdit>("nameEdit"));
+}
+
+void ShellWindowTest::machineThatWasBeingMade_isToldAtTheNextStart()
+{
+    const auto window = signedIn();
+    const cloud::InstanceRef ref{SandboxFixture::fullProject(), QStringLiteral("us-central1-a"), QStringLiteral("trainer-1")};
+    Q_EMIT window->app.space->creationsRecovered({{}, {ref}});
+    QVERIFY2(window->said("workBanner").contains(QStringLiteral("left over from trainer-1")), qPrintable(window->said("workBanner")));
+    Q_EMIT window->app.space->creationsRecovered({{ref}, {}});
+    QVERIFY2(window->said("workBanner").contains(QStringLiteral("costs money")), qPrintable(window->said("workBanner")));
+    testing::pictures(*window->window, QStringLiteral("recovered"));
+    window->find<QAbstractButton>("showRecoveredButton")->click();
+    QTRY_VERIFY(window->said("workBanner").isEmpty());
+    QVERIFY(window->app.space->existingSession(ref)); // its page is open
 }
 
 void ShellWindowTest::keyboardAlone_reachesEverything()

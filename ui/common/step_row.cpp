@@ -149,8 +149,9 @@ void StepRow::showStep(const Step &step)
         const QString usually = tr("usually %1").arg(durationText(step.usual));
         detail = detail.isEmpty() ? usually : detail + QStringLiteral(" · ") + usually;
     }
-    // Why it failed stands in the banner below the list, whole.
-    m_detail->setFullText(step.state == Step::State::Failed ? QString() : detail);
+    // Why it failed stands in the banner below the list, whole; a short word ("none left") also here, where one way gave way to another.
+    constexpr int shortWord = 40;
+    m_detail->setFullText(step.state == Step::State::Failed && detail.size() > shortWord ? QString() : detail);
     m_progress->setVisible(running && step.progress.isDeterminate());
     if (step.progress.isDeterminate()) {
         m_progress->setRange(0, 100);

@@ -20,6 +20,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
+#include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -157,6 +158,24 @@ void WorkPage::connectScreens()
 
     connect(m_createPage, &CreatePage::cancelled, this, &WorkPage::showAll);
     connect(m_createPage, &CreatePage::created, this, &WorkPage::showMachine);
+    connect(&m_workspace, &workspace::Workspace::creationsRecovered, this, &WorkPage::onCreationsRecovered);
+}
+
+void WorkPage::onCreationsRecovered(const workspace::RecoveredCreations &recovered)
+{
+    if (recovered.made.isEmpty()) {
+        m_banner->showMessage(ErrorBanner::Kind::Information,
+                              tr("A disk was left over from %1, which was being made when Nimbook ended; it is deleted.").arg(recovered.disksRemoved.constFirst().text()));
+        return;
+    }
+    const cloud::InstanceRef ref = recovered.made.constFirst();
+    m_banner->showMessage(ErrorBanner::Kind::Warning, tr("%1 was being made when Nimbook ended: it exists and costs money.").arg(ref.text()),
+                          tr("Open it, or delete it if you do not want it."));
+    QPushButton *show = m_banner->addButton(tr("Show %1").arg(ref.name), QStringLiteral("showRecoveredButton"));
+    connect(show, &QPushButton::clicked, this, [this, ref] {
+        m_banner->clear();
+        showMachine(ref);
+    });
 }
 
 void WorkPage::onProjectsChanged()

@@ -65,6 +65,7 @@ private:
     void connectScreens();
     void onProjectChanged();
     void onProjectsChanged();
+    void onCreationsRecovered(const workspace::RecoveredCreations &recovered);
     void onSessionClosed(const cloud::InstanceRef &ref);
     void onPowerFailed(const cloud::InstanceRef &ref, workspace::PowerAction action, const Error &error);
     MachinePage *pageFor(const cloud::InstanceRef &ref);
