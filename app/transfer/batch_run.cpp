@@ -12,7 +12,8 @@ namespace nimbook::transfer {
 namespace {
 constexpr int foldersAtOnce = 64;
 constexpr size_t filesAtOnceNear = 96;
-constexpr size_t filesAtOnceFar = 320; // each may hold a file open, of the 1024 that a program is usually allowed
+constexpr size_t filesAtOnceFar = 1600;
+constexpr size_t openAtOnce = 400; // local files, of the 1024 that a program is usually allowed
 constexpr qint64 enoughUnsent = 4 * 1024 * 1024; // bytes: big files go one after the other, small ones many at a time
 constexpr qsizetype mostErrors = 500;
 constexpr std::chrono::seconds cancelPatience{3};
@@ -216,16 +217,15 @@ void BatchRun::onFolderMade(int folder, const std::optional<Error> &error)
     pumpFolders();
 }
 
-bool BatchRun::mayStartFile() const
+/// At most once in a turn of the event loop: a turn may bring hundreds of answers.
+void BatchRun::pumpSoon()
 {
-    // A small file waits four round trips for its end: opened, written, proven, renamed.
-    const auto filesAtOnce = std::clamp<size_t>(filesAtOnceNear + size_t(m_lanes.roundTrip / std::chrono::milliseconds(1)) * 8, filesAtOnceNear, filesAtOnceFar);
-    if (m_filesLeft == 0 || isStopping() || m_moving.size() >= filesAtOnce)
-        return false;
-    qint64 unsent = 0;
-    for (const auto &[file, moving] : m_moving)
-        unsent += file->unsent();
-    return unsent < enoughUnsent;
+    if (!std::exchange(m_pumpQueued, true)) {
+        QMetaObject::invokeMethod(this, [this] {
+            m_pumpQueued = false;
+            pumpFiles();
+        }, Qt::QueuedConnection);
+    }
 }
 
 void BatchRun::pumpFiles()
@@ -233,19 +233,31 @@ void BatchRun::pumpFiles()
     if (m_pumping || !m_filesBegun || m_sealing)
         return;
     m_pumping = true;
-    while (mayStartFile()) {
+    // A small file waits four round trips for its end: opened, written, proven, renamed.
+    const auto atOnce = std::clamp<size_t>(filesAtOnceNear + size_t(m_lanes.roundTrip / std::chrono::milliseconds(1)) * 32, filesAtOnceNear, filesAtOnceFar);
+    qint64 unsent = 0;
+    size_t open = 0;
+    for (const auto &[file, moving] : m_moving) {
+        unsent += file->unsent();
+        open += file->holdsFile();
+    }
+    while (m_filesLeft > 0 && !isStopping() && m_moving.size() < atOnce && open < openAtOnce && unsent < enoughUnsent) {
         const auto planned = m_reader.next();
         if (!planned) {
             m_fatal = m_plan.files.error();
             break;
         }
         --m_filesLeft;
+        unsent += planned->size;
+        ++open;
         if (!m_failedFolders.contains(planned->folder))
             startFile(*planned);
     }
     m_pumping = false;
     if (m_moving.empty() && (isStopping() || m_filesLeft == 0))
         pumpSeals();
+    else if (m_moving.empty()) // what was started has ended at once
+        pumpSoon();
 }
 
 void BatchRun::startFile(const PlanFile &planned)
@@ -261,7 +273,7 @@ void BatchRun::startFile(const PlanFile &planned)
     file->onMoved = [this, entry](qint64 bytes) {
         entry->second.bytes += bytes;
         m_report.bytesDone += bytes;
-        pumpFiles();
+        pumpSoon();
     };
     // Written down before the rename is asked for: whoever resumes then knows whose file that is.
     file->onRenaming = [this, entry](const FileResult &result) {
@@ -296,7 +308,7 @@ void BatchRun::onFileEnded(FileTransfer &file, const FileResult &result)
         else if (result.error->kind != ErrorKind::Cancelled)
             addError(*result.error);
     }
-    pumpFiles();
+    pumpSoon();
 }
 
 QList<FileProgress> BatchRun::underway() const

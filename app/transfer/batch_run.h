@@ -119,7 +119,7 @@ private:
     void pumpFolders();
     void onFolderMade(int folder, const std::optional<Error> &error);
     void pumpFiles();
-    bool mayStartFile() const;
+    void pumpSoon();
     void startFile(const PlanFile &planned);
     void onFileEnded(FileTransfer &file, const FileResult &result);
     void pumpSeals();
@@ -147,6 +147,7 @@ private:
     qint64 m_filesLeft = 0; ///< not started yet
     std::map<FileTransfer *, Moving> m_moving;
     bool m_pumping = false;
+    bool m_pumpQueued = false;
     bool m_sealing = false;
     size_t m_nextSeal = 0;
     int m_openSeals = 0;

@@ -15,6 +15,7 @@ public:
     using FileTransfer::FileTransfer;
 
     void start() override;
+    bool holdsFile() const override { return true; } // until the disk has it
 
 private:
     enum class Phase { Opening, Proving, Reading, Closing, Finishing };

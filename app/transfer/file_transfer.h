@@ -57,6 +57,7 @@ public:
     const FileTask &task() const { return m_task; }
     qint64 size() const { return m_size; }
     qint64 unsent() const { return m_size - m_sent; } ///< bytes not asked for or sent yet
+    virtual bool holdsFile() const = 0; ///< a local one is open for it
     void letGo() { m_legs.clear(); } ///< nobody waits for its end any more
 
     std::function<void(qint64 bytes)> onMoved; ///< so many bytes more have arrived

@@ -50,6 +50,7 @@ public:
     /// Bytes read; 0 at the end.
     Result<qint64> read(qint64 offset, char *into, qint64 size) const;
     Result<QByteArray> digest(qint64 offset, qint64 length) const; ///< SHA-256, raw; blocks; any thread
+    bool isOpen() const { return m_fd.get() >= 0; }
     void close() { m_fd.close(); } ///< isUnchanged() still works
     bool isUnchanged() const;
 

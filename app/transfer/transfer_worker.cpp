@@ -465,11 +465,6 @@ void TransferWorker::measureThen(std::function<void()> then)
     });
 }
 
-size_t TransferWorker::dataLaneCount() const
-{
-    return m_link->roundTrip() < farRoundTrip ? lanesNear : lanesFar;
-}
-
 void TransferWorker::openDataLanes(Direction direction, std::function<void(Result<Lanes>)> then)
 {
     connectThen([this, direction, then = std::move(then)](const std::optional<Error> &error) {
@@ -477,24 +472,34 @@ void TransferWorker::openDataLanes(Direction direction, std::function<void(Resul
             then(failure(*error));
             return;
         }
+        openChannels(direction); // on their way while the round trip is measured
         measureThen([this, direction, then] {
             if (isConnected())
-                openDataLanesNow(direction, then);
+                useDataLanes(direction, then);
             else
                 then(failure(ErrorKind::Network, tr("The connection to %1 was closed.").arg(m_settings.machineName), tr("Try again.")));
         });
     });
 }
 
-void TransferWorker::openDataLanesNow(Direction direction, std::function<void(Result<Lanes>)> then)
+/// As many as a far machine needs; near, some are let go again.
+void TransferWorker::openChannels(Direction direction)
 {
     DataLanes &data = m_data[direction];
-    data.waiting = then;
     std::erase_if(data.lanes, [](const auto &lane) { return !lane->client().isAlive(); });
     if (m_options.verify && !data.hasher)
         data.hasher = openHasher(); // before the lanes: where channels are few, one lane less does no harm
-    while (data.lanes.size() < dataLaneCount())
+    const bool isNear = m_link->roundTrip().count() > 0 && m_link->roundTrip() < farRoundTrip;
+    while (data.lanes.size() < (isNear ? lanesNear : lanesFar))
         data.lanes.push_back(openLane(&data.throttle));
+}
+
+void TransferWorker::useDataLanes(Direction direction, std::function<void(Result<Lanes>)> then)
+{
+    DataLanes &data = m_data[direction];
+    data.waiting = then;
+    if (m_link->roundTrip() < farRoundTrip && data.lanes.size() > lanesNear)
+        data.lanes.resize(lanesNear);
     for (const auto &lane : data.lanes) {
         const auto check = [this, direction] { QMetaObject::invokeMethod(this, [this, direction] { checkDataLanes(direction); }, Qt::QueuedConnection); };
         lane->client().onReady = check;

@@ -80,8 +80,8 @@ private:
     void onLinkEnded(const Error &error);
     void openDataLanes(Direction direction, std::function<void(Result<Lanes>)> then);
     void measureThen(std::function<void()> then);
-    void openDataLanesNow(Direction direction, std::function<void(Result<Lanes>)> then);
-    size_t dataLaneCount() const;
+    void openChannels(Direction direction);
+    void useDataLanes(Direction direction, std::function<void(Result<Lanes>)> then);
     void checkDataLanes(Direction direction);
     std::shared_ptr<SftpLane> openLane(Throttle *throttle = nullptr);
     std::shared_ptr<RemoteHasher> openHasher();

@@ -14,6 +14,7 @@ public:
     using FileTransfer::FileTransfer;
 
     void start() override;
+    bool holdsFile() const override { return m_source && m_source->isOpen(); }
 
 private:
     enum class Phase { Looking, Opening, Proving, Sending, Closing, Verifying, Renaming, CleaningUp };
