@@ -230,7 +230,7 @@ QVariant TransferModel::detail(const Transfer &transfer, const QModelIndex &inde
         switch (role) {
         case Qt::DisplayRole:
         case Qt::AccessibleTextRole:
-        case SortRole: return index.column() == Name ? error.message : QString();
+        case SortRole: return index.column() == Name ? error.message : index.column() == State ? tr("Failed") : QString();
         case Qt::ToolTipRole: return error.message + (error.nextStep.isEmpty() ? QString() : u'\n' + error.nextStep);
         case FractionRole: return -1.0;
         case StateRole: return int(Transfer::State::Failed);

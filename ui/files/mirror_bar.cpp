@@ -9,7 +9,6 @@
 
 #include <QDesktopServices>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -65,8 +64,11 @@ void MirrorBar::addLine(Mirror *mirror)
     auto *row = new QHBoxLayout(line);
     row->setContentsMargins(grid, grid / 4, grid / 2, grid / 4);
     row->setSpacing(grid);
-    auto *icon = new QLabel(line);
-    icon->setPixmap(symbolicIcon(QStringLiteral("mirror")).pixmap(QSize(grid * 2, grid * 2)));
+    auto *icon = new QToolButton(line); // a button, for its icon follows the palette; nothing to press
+    icon->setIcon(symbolicIcon(QStringLiteral("mirror")));
+    icon->setAutoRaise(true);
+    icon->setFocusPolicy(Qt::NoFocus);
+    icon->setAttribute(Qt::WA_TransparentForMouseEvents);
     auto *text = new ElidedLabel(Qt::ElideMiddle, line);
     text->setFullText(title(*mirror, m_machineName));
     auto *state = new ElidedLabel(Qt::ElideRight, line);

@@ -9,6 +9,8 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <chrono>
+
 namespace nimbook::ui {
 
 using models::OpenedFiles;
@@ -21,6 +23,12 @@ SaveBackBar::SaveBackBar(OpenedFiles &files, const QString &machineName, QWidget
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_banner);
     hide();
+    m_passing.setSingleShot(true);
+    m_passing.setInterval(std::chrono::seconds(8));
+    connect(&m_passing, &QTimer::timeout, this, [this] {
+        m_banner->clear();
+        hide();
+    });
     connect(m_banner, &ErrorBanner::dismissed, this, &QWidget::hide);
     connect(&files, &OpenedFiles::ready, this, [this](const QString &, const QString &localPath) { open(localPath); });
     connect(&files, &OpenedFiles::conflicted, this, &SaveBackBar::ask);
@@ -30,10 +38,12 @@ SaveBackBar::SaveBackBar(OpenedFiles &files, const QString &machineName, QWidget
         m_banner->showMessage(ErrorBanner::Kind::Information, tr("%1 was saved on %2.").arg(transfer::displayName(models::remoteName(remotePath)), m_machineName));
         m_banner->setDismissable(true);
         show();
+        m_passing.start();
     });
     connect(&files, &OpenedFiles::failed, this, [this](const Error &error) {
         if (!m_asking.isEmpty())
             return;
+        m_passing.stop();
         m_banner->showError(error);
         m_banner->setDismissable(true);
         show();
@@ -44,6 +54,7 @@ void SaveBackBar::open(const QString &localPath)
 {
     if (QDesktopServices::openUrl(QUrl::fromLocalFile(localPath)) || !m_asking.isEmpty())
         return;
+    m_passing.stop();
     m_banner->showMessage(ErrorBanner::Kind::Warning, tr("No program of this desktop opens %1.").arg(transfer::displayName(models::remoteName(localPath))),
                           tr("Choose one for this kind of file in the desktop's file manager, or download the file."));
     m_banner->setDismissable(true);
@@ -56,6 +67,7 @@ void SaveBackBar::ask(const QString &remotePath)
         m_waiting.append(remotePath);
         return;
     }
+    m_passing.stop();
     m_asking = remotePath;
     m_banner->showMessage(ErrorBanner::Kind::Question,
                           tr("%1 was saved here, but on %2 it has changed since you opened it.").arg(transfer::displayName(models::remoteName(remotePath)), m_machineName),

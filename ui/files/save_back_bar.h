@@ -4,6 +4,7 @@
 #include "models/opened_files.h"
 
 #include <QStringList>
+#include <QTimer>
 #include <QWidget>
 
 namespace nimbook::ui {
@@ -25,6 +26,7 @@ private:
     models::OpenedFiles &m_files;
     QString m_machineName;
     ErrorBanner *m_banner;
+    QTimer m_passing; ///< good news does not stay
     QString m_asking;
     QStringList m_waiting; ///< to be asked about after that
 };

@@ -48,6 +48,8 @@ void TransferDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opti
     if (index.column() == TransferModel::State) {
         const QString text = std::exchange(item.text, {});
         paintInsetCell(painter, item);
+        if (text.isEmpty())
+            return;
         const TransferLook look = transferLook(State(index.data(TransferModel::StateRole).toInt()));
         const int side = item.fontMetrics.height() * 2 / 3;
         const QRect cell = item.rect.adjusted(grid, 0, -grid, 0);
@@ -74,6 +76,8 @@ void TransferDelegate::paintProgress(QPainter *painter, const QStyleOptionViewIt
 
     const auto state = State(index.data(TransferModel::StateRole).toInt());
     const double fraction = index.data(TransferModel::FractionRole).toDouble();
+    if (text.isEmpty() && fraction < 0)
+        return; // a row that is about no bytes
     const QRect cell = item.rect.adjusted(grid, 0, -grid, 0);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
