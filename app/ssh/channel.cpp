@@ -110,6 +110,18 @@ Channel::Step Channel::openForward(const QString &host, quint16 port, quint16 fr
     return step;
 }
 
+Channel::Step Channel::requestTerminal(const TerminalSize &size)
+{
+    return m_channel ? stepOf(ssh_channel_request_pty_size(m_channel, "xterm-256color", size.columns, size.rows)) : Step::Broken;
+}
+
+void Channel::resizeTerminal(const TerminalSize &size)
+{
+    if (m_channel && m_link && m_link->isLive() && !m_opening && !m_remoteClosed)
+        ssh_channel_change_pty_size(m_channel, size.columns, size.rows);
+}
+
+// The answer to the first opening of a session channel is no measure: sshd's Nagle and our delayed ACK hold it back for 40 ms.
 Channel::Step Channel::requestExec(const QString &command)
 {
     return m_channel ? stepOf(ssh_channel_request_exec(m_channel, command.toUtf8().constData())) : Step::Broken;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ssh/libssh_handles.h"
+#include "ssh/terminal.h"
 
 #include <QByteArray>
 #include <QPointer>
@@ -30,6 +31,8 @@ public:
 
     Step openSession();
     Step openForward(const QString &host, quint16 port, quint16 fromPort);
+    Step requestTerminal(const TerminalSize &size); ///< after openSession() is Done, before requestExec(): the command gets a terminal
+    void resizeTerminal(const TerminalSize &size);
     Step requestExec(const QString &command);       ///< after openSession() is Done
     Step requestSubsystem(const QString &name);     ///< after openSession() is Done
     QString refusal() const { return m_refusal; }   ///< the far side's words

@@ -15,8 +15,8 @@ static QString execText(const char *text)
     return QCoreApplication::translate("nimbook::ssh::RemoteCommand", text);
 }
 
-ExecChannel::ExecChannel(QString command, QByteArray input, QString machineName)
-    : m_command(std::move(command)), m_input(std::move(input)), m_machineName(std::move(machineName))
+ExecChannel::ExecChannel(QString command, QByteArray input, QString machineName, std::optional<TerminalSize> terminal)
+    : m_command(std::move(command)), m_input(std::move(input)), m_machineName(std::move(machineName)), m_terminal(terminal)
 {
 }
 
@@ -32,8 +32,18 @@ ExecChannel::Harvest ExecChannel::pump()
     if (m_phase == Phase::Opening) {
         step = m_channel->openSession();
         if (step == Channel::Step::Done)
-            m_phase = Phase::Requesting;
+            m_phase = m_terminal ? Phase::Terminal : Phase::Requesting;
         harvest.refused = step == Channel::Step::Refused;
+    }
+    if (m_phase == Phase::Terminal) {
+        step = m_channel->requestTerminal(*m_terminal);
+        if (step == Channel::Step::Done)
+            m_phase = Phase::Requesting;
+        if (step == Channel::Step::Refused)
+            harvest.end = failure(ErrorKind::RemoteCommandFailed,
+                                  execText(QT_TRANSLATE_NOOP("nimbook::ssh::RemoteCommand", "%1 gives this user no terminal."))
+                                      .arg(m_machineName),
+                                  {}, m_channel->refusal());
     }
     if (m_phase == Phase::Requesting) {
         step = m_channel->requestExec(m_command);
@@ -69,9 +79,22 @@ void ExecChannel::sendInput()
             return;
         m_inputSent += taken;
     }
-    m_channel->sendEof();
+    if (!m_terminal)
+        m_channel->sendEof();
     m_input.clear();
     m_inputSent = 0;
+}
+
+void ExecChannel::send(const QByteArray &input)
+{
+    m_input += input;
+}
+
+void ExecChannel::resize(const TerminalSize &size)
+{
+    m_terminal = size;
+    if (m_phase == Phase::Running)
+        m_channel->resizeTerminal(size);
 }
 
 QByteArray ExecChannel::take(Channel::Stream stream)

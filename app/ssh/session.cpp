@@ -22,7 +22,7 @@ public:
     void open(OpenJob *job);
     void openCancelled();
     void close();
-    void run(quint64 id, CommandJob *job, const QString &command, const QByteArray &input);
+    void run(quint64 id, CommandJob *job, const QString &command, const QByteArray &input, std::optional<TerminalSize> terminal);
     void abandon(quint64 id);
 
     /// Calls \a call on the worker, in its thread.
@@ -77,10 +77,10 @@ private:
     QPointer<Session> m_session;
 };
 
-class Session::Private::CommandJob final : public RemoteCommand {
+class Session::Private::CommandJob final : public RemoteTerminal {
 public:
-    CommandJob(Session *session, QString command, QByteArray input, QObject *parent)
-        : RemoteCommand(parent), m_session(session), m_command(std::move(command)), m_input(std::move(input))
+    CommandJob(Session *session, QString command, QByteArray input, std::optional<TerminalSize> terminal, QObject *parent)
+        : RemoteTerminal(parent), m_session(session), m_command(std::move(command)), m_input(std::move(input)), m_terminal(terminal)
     {
     }
     ~CommandJob() override
@@ -91,13 +91,26 @@ public:
 
     void receive(const QByteArray &output, const QByteArray &errorOutput)
     {
-        keep(m_result.standardOutput, output);
-        keep(m_result.standardError, errorOutput);
+        if (!m_terminal) {
+            keep(m_result.standardOutput, output);
+            keep(m_result.standardError, errorOutput);
+        }
         const QPointer<CommandJob> guard(this); // a listener may delete us
         if (!output.isEmpty())
             Q_EMIT outputReceived(output);
         if (guard && isRunning() && !errorOutput.isEmpty())
             Q_EMIT errorOutputReceived(errorOutput);
+    }
+    void write(const QByteArray &keys) override
+    {
+        if (m_session && m_id && isRunning())
+            m_session->d->onWorker([id = m_id, keys](SessionWorker &to) { to.send(id, keys); });
+    }
+    void resize(const TerminalSize &size) override
+    {
+        m_terminal = size;
+        if (m_session && m_id && isRunning())
+            m_session->d->onWorker([id = m_id, size](SessionWorker &to) { to.resize(id, size); });
     }
     void end(const Result<int> &status)
     {
@@ -115,7 +128,7 @@ private:
         if (!m_session)
             return fail(Error{ErrorKind::Cancelled, tr("The SSH session was closed."), {}, {}, {}});
         m_id = ++m_session->d->lastCommand;
-        m_session->d->run(m_id, this, m_command, std::exchange(m_input, {}));
+        m_session->d->run(m_id, this, m_command, std::exchange(m_input, {}), m_terminal);
     }
     void abort() override
     {
@@ -127,6 +140,7 @@ private:
     quint64 m_id = 0;
     QString m_command;
     QByteArray m_input;
+    std::optional<TerminalSize> m_terminal;
     CommandResult m_result;
 };
 
@@ -195,10 +209,10 @@ void Session::Private::close()
             job->cancel();
 }
 
-void Session::Private::run(quint64 id, CommandJob *job, const QString &command, const QByteArray &input)
+void Session::Private::run(quint64 id, CommandJob *job, const QString &command, const QByteArray &input, std::optional<TerminalSize> terminal)
 {
     commands.insert(id, job);
-    onWorker([=](SessionWorker &to) { to.run(id, command, input); });
+    onWorker([=](SessionWorker &to) { to.run(id, command, input, terminal); });
 }
 
 void Session::Private::abandon(quint64 id)
@@ -269,7 +283,12 @@ HostKey Session::presentedHostKey() const
 
 RemoteCommand *Session::run(const QString &command, const QByteArray &input, QObject *parent)
 {
-    return new Private::CommandJob(this, command, input, parent);
+    return new Private::CommandJob(this, command, input, {}, parent);
+}
+
+RemoteTerminal *Session::openTerminal(const QString &command, const TerminalSize &size, QObject *parent)
+{
+    return new Private::CommandJob(this, command, {}, size, parent);
 }
 
 const ConnectionSettings &Session::settings() const

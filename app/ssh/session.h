@@ -3,6 +3,7 @@
 
 #include "base/job.h"
 #include "ssh/connection.h"
+#include "ssh/terminal.h"
 
 #include <QObject>
 
@@ -11,6 +12,7 @@
 namespace nimbook::ssh {
 
 class RemoteCommand;
+class RemoteTerminal;
 
 /// One SSH connection with a worker thread of its own; this object lives where it was made and never blocks.
 ///
@@ -38,6 +40,9 @@ public:
     /// command's streams and sends it SIGTERM (sshd passes that on except for logins as root).
     RemoteCommand *run(const QString &command, const QByteArray &input, QObject *parent);
 
+    /// As run(), in a terminal of its own: its end is the far side's, or cancel(), after which the far side hangs up.
+    RemoteTerminal *openTerminal(const QString &command, const TerminalSize &size, QObject *parent);
+
     const ConnectionSettings &settings() const;
 
 Q_SIGNALS:
@@ -63,6 +68,16 @@ public:
 Q_SIGNALS:
     void outputReceived(const QByteArray &bytes);      ///< stdout as it arrives; not line by line
     void errorOutputReceived(const QByteArray &bytes); ///< stderr as it arrives
+};
+
+/// A command in a terminal. What it prints is only streamed; CommandResult has the exit status alone.
+class RemoteTerminal : public RemoteCommand {
+    Q_OBJECT
+public:
+    using RemoteCommand::RemoteCommand;
+
+    virtual void write(const QByteArray &keys) = 0;
+    virtual void resize(const TerminalSize &size) = 0;
 };
 
 } // namespace nimbook::ssh

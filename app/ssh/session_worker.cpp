@@ -63,16 +63,36 @@ void SessionWorker::dropLink()
     m_link = nullptr;
 }
 
-void SessionWorker::run(quint64 id, const QString &command, const QByteArray &input)
+void SessionWorker::run(quint64 id, const QString &command, const QByteArray &input, std::optional<TerminalSize> terminal)
 {
     if (!m_link) {
         Q_EMIT commandEnded(id, failure(ErrorKind::Network, tr("There is no SSH connection to %1.").arg(m_settings.machineName),
                                         tr("Connect first.")));
         return;
     }
-    m_commands.emplace(id, std::make_unique<ExecChannel>(command, input, m_settings.machineName));
+    m_commands.emplace(id, std::make_unique<ExecChannel>(command, input, m_settings.machineName, terminal));
     if (m_link->isLive())
         startWaiting();
+}
+
+void SessionWorker::send(quint64 id, const QByteArray &input)
+{
+    const auto found = m_commands.find(id);
+    if (found == m_commands.end())
+        return;
+    found->second->send(input);
+    if (m_link)
+        m_link->wake();
+}
+
+void SessionWorker::resize(quint64 id, const TerminalSize &size)
+{
+    const auto found = m_commands.find(id);
+    if (found == m_commands.end())
+        return;
+    found->second->resize(size);
+    if (m_link)
+        m_link->wake();
 }
 
 void SessionWorker::abandon(quint64 id)

@@ -22,7 +22,9 @@ public:
     /// \param epoch comes back in the answers, so that one which crossed a close() can be told
     void open(quint64 epoch);
     void close(); ///< also stops an attempt to open; silent
-    void run(quint64 id, const QString &command, const QByteArray &input);
+    void run(quint64 id, const QString &command, const QByteArray &input, std::optional<TerminalSize> terminal);
+    void send(quint64 id, const QByteArray &input);
+    void resize(quint64 id, const TerminalSize &size);
     void abandon(quint64 id);
     void consumed(quint64 id, qint64 bytes);
 

@@ -49,6 +49,17 @@ jupyter::RemoteScript *MachineContainer::stop()
     return started(jupyter::stopContainer(m_link.session(), this));
 }
 
+jupyter::RemoteScript *MachineContainer::runNotebook(const QString &notebook, const QString &run, bool stop, QObject *parent)
+{
+    if (!m_link.session())
+        return nullptr;
+    return new jupyter::RemoteScript(m_link.session(), QStringLiteral("run-notebook.sh"),
+                                     {{QStringLiteral("NIMBOOK_NOTEBOOK"), notebook},
+                                      {QStringLiteral("NIMBOOK_RUN"), run},
+                                      {QStringLiteral("NIMBOOK_STOP"), stop ? QStringLiteral("1") : QString()}},
+                                     parent);
+}
+
 jupyter::RemoteScript *MachineContainer::logs(int lines)
 {
     return started(jupyter::containerLogs(m_link.session(), lines, this));

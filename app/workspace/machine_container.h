@@ -28,6 +28,8 @@ public:
     jupyter::RemoteScript *logs(int lines);
     jupyter::RemoteScript *followLogs(int lines);
     jupyter::RemoteScript *watchUsage();
+    /// Starts a notebook detached, or follows the run of that name; null without a connection. Not started; owned by \a parent.
+    jupyter::RemoteScript *runNotebook(const QString &notebook, const QString &run, bool stop, QObject *parent);
 
     /// Builds from a file of the project; the image is then called builtImage().
     jupyter::RemoteScript *build(const QString &source, const QString &base);

@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "workspace/connect_flow.h"
+#include "workspace/detached_run.h"
 #include "workspace/host_trust.h"
 #include "workspace/machine_container.h"
 #include "workspace/machine_marks.h"
@@ -37,6 +38,7 @@ class MachineSession::Private {
 public:
     Private(MachineSession &session, Workspace &space, cloud::Instance machine)
         : q(session), workspace(space), link(std::move(machine), space.directories().state, nullptr), container(link, nullptr)
+        , monitor(space.settings().monitorInterval())
     {
     }
 
@@ -57,6 +59,7 @@ public:
     bool pullAnew = false;
     MachineLink link;
     MachineContainer container; // its jobs look at the link
+    MachineMonitor monitor;     // and so does its script
 };
 
 MachineSession::MachineSession(Workspace &workspace, cloud::Instance machine, QObject *parent)
@@ -70,6 +73,7 @@ MachineSession::MachineSession(Workspace &workspace, cloud::Instance machine, QO
     connect(&d->link, &MachineLink::notebookOpened, this, &MachineSession::notebookOpened);
     connect(&d->link, &MachineLink::notebookClosed, this, &MachineSession::notebookClosed);
     connect(&d->link, &MachineLink::connectionChanged, this, &MachineSession::connectionChanged);
+    connect(&d->link, &MachineLink::connectionChanged, &d->monitor, [this] { d->monitor.attach(d->link.session()); });
 }
 
 MachineSession::~MachineSession()
@@ -309,6 +313,31 @@ Flow *MachineSession::updateImage()
 {
     d->pullAnew = true;
     return openNotebook();
+}
+
+MachineMonitor &MachineSession::monitor()
+{
+    return d->monitor;
+}
+
+DetachedRun *MachineSession::runInBackground(const QString &notebook)
+{
+    // Not among the session's own jobs: a lost connection ends those, and this one goes on without.
+    auto *run = new DetachedRun(*this, notebook, &d->monitor);
+    d->workspace.activity().watch(run, tr("Running %1 on %2 in the background").arg(notebook, ref().text()));
+    run->startAndForget();
+    return run;
+}
+
+ssh::RemoteTerminal *MachineSession::openShell(Shell where, const ssh::TerminalSize &size, QObject *parent)
+{
+    if (!isConnected())
+        return nullptr;
+    const QString command = where == Shell::Machine
+        ? QStringLiteral("cd /src 2>/dev/null; exec \"${SHELL:-/bin/sh}\" -l")
+        // Images without bash are not rare.
+        : QStringLiteral("exec sudo -n docker exec -i -t -e TERM=xterm-256color nimbook-jupyter sh -c 'command -v bash >/dev/null && exec bash -l; exec sh -l'");
+    return d->link.session()->openTerminal(command, size, parent);
 }
 
 void MachineSession::answerHostKey(bool accept)

@@ -7,6 +7,7 @@
 #include "ssh/session.h"
 #include "ssh/tunnel.h"
 #include "transfer/transfer_queue.h"
+#include "workspace/machine_monitor.h"
 #include "workspace/notebook_address.h"
 
 #include <memory>
@@ -14,6 +15,7 @@
 namespace nimbook::workspace {
 
 class MachineContainer;
+class DetachedRun;
 class Workspace;
 
 /// One machine as somebody works on it: its SSH sessions, tunnel, Jupyter and files. Made by Workspace::session(), lives until sign-out
@@ -55,6 +57,15 @@ public:
     jupyter::RemoteScript *installRequirements();
     jupyter::RemoteScript *containerLogs(int lines);
     MachineContainer &container();
+    MachineMonitor &monitor(); ///< samples whenever there is a connection
+
+    /// Runs a notebook (its path below /src) to its end in the container, also while this computer is away; see DetachedRun. Started, owned by
+    /// the session, listed in the workspace's activity, deleted after its end.
+    DetachedRun *runInBackground(const QString &notebook);
+
+    enum class Shell { Machine, Container };
+    /// A shell in a terminal; null without a connection. Not started; owned by \a parent.
+    ssh::RemoteTerminal *openShell(Shell where, const ssh::TerminalSize &size, QObject *parent);
 
     /// As openNotebook(), and asks the registry for a newer image behind the same name; a newer one replaces the container.
     Flow *updateImage();

@@ -134,6 +134,16 @@ quint16 Settings::tunnelPort(const QString &instanceId) const
     return port >= 1024 && port <= 65535 ? quint16(port) : firstTunnelPort;
 }
 
+std::chrono::seconds Settings::monitorInterval() const
+{
+    return std::chrono::seconds(std::clamp(m_settings.value(QStringLiteral("monitor/interval"), 5).toInt(), 1, 3600));
+}
+
+void Settings::setMonitorInterval(std::chrono::seconds interval)
+{
+    m_settings.setValue(QStringLiteral("monitor/interval"), qint64(interval.count()));
+}
+
 bool Settings::softwareRendering() const
 {
     return m_settings.value(QStringLiteral("notebook/softwareRendering"), false).toBool();

@@ -6,6 +6,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <chrono>
+
 namespace nimbook::workspace {
 
 /// Where Nimbook keeps things (XDG): settings in config, keys, pins and sandbox in state, nothing in ~/.nimbook.
@@ -46,6 +48,8 @@ public:
     void setLocalFolder(const QString &folder);
     quint16 tunnelPort(const QString &instanceId) const; ///< the port this machine had last; default 18888
     void setTunnelPort(const QString &instanceId, quint16 port);
+    std::chrono::seconds monitorInterval() const; ///< how often a machine is sampled; default 5 s
+    void setMonitorInterval(std::chrono::seconds interval);
     bool softwareRendering() const; ///< pages are drawn without the graphics card, from the next start on
     void setSoftwareRendering(bool software);
 

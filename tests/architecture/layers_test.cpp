@@ -23,7 +23,8 @@ const QMap<QString, QStringList> allowedRooms{
     {"app/sync", {"app/base", "app/transfer"}},
     {"app/jupyter", {"app/base", "app/net", "app/ssh"}},
     {"app/workspace", {"app/base", "app/net", "app/auth", "app/cloud/model", "app/cloud/gce", "app/cloud/jobs", "app/ssh",
-                       "app/transfer", "app/jupyter"}},
+                       "app/transfer", "app/jupyter", "app/monitor"}},
+    {"app/monitor", {}},
     {"app/models", {"app/base", "app/cloud/model", "app/cloud/gce", "app/ssh", "app/transfer", "app/sync", "app/jupyter", "app/workspace"}},
     {"app/cli", {"app/base", "app/net", "app/auth", "app/cloud/model", "app/ssh", "app/transfer", "app/jupyter", "app/workspace"}},
     {"app/sandbox", {"app/base", "app/net", "app/cloud/model"}},
@@ -34,8 +35,10 @@ const QMap<QString, QStringList> allowedRooms{
     {"ui/create", {"app/base", "app/workspace", "app/models", "app/cloud/model", "app/cloud/gce", "ui/common"}},
     {"ui/files", {"app/base", "app/workspace", "app/models", "app/cloud/model", "app/transfer", "app/sync", "ui/common"}},
     {"ui/packages", {"app/base", "app/workspace", "app/models", "app/jupyter", "ui/common"}},
+    {"ui/monitor", {"app/base", "app/monitor", "app/workspace", "app/models", "ui/common"}},
+    {"ui/terminal", {"app/base", "app/ssh", "app/workspace", "ui/common"}},
     {"ui/shell", {"app/base", "app/workspace", "app/models", "app/cloud/model", "app/ssh", "app/transfer", "ui/common", "ui/signin",
-                  "ui/instances", "ui/create", "ui/files", "ui/packages"}},
+                  "ui/instances", "ui/create", "ui/files", "ui/packages", "ui/monitor", "ui/terminal"}},
 };
 
 /// A third party's headers, and the rooms that may see them.
@@ -50,6 +53,8 @@ const QList<ThirdParty> thirdParties{
     {"OpenSSL", R"(^openssl/)", {"app/auth", "app/sandbox", "app/transfer"}},
     {"WebEngine", R"(^(QtWebEngine.*/)?QWebEngine)", {"ui/notebook", "ui/tour"}}, // the tour reads what the page answers
     {"WebSockets", R"(^(QtWebSockets/)?QWebSocket)", {"app/ssh", "app/sandbox"}},
+    {"QtCharts", R"(^(QtCharts/|Q(Chart|ChartView|LineSeries|ValueAxis|DateTimeAxis|Legend)$))", {"ui/monitor"}},
+    {"libvterm", R"(^vterm)", {"ui/terminal"}},
     {"QtHttpServer", R"(^(QtHttpServer/)?Q(Abstract)?HttpServer)", {"app/sandbox"}},
     {"Widgets", R"(^(QtWidgets/|Q(Application|Widget|MainWindow|Dialog|(List|Tree|Table|Graphics|Header|Abstract.*|Column|Undo)View|.*Button|Label|.*Layout|Menu|Action)$))",
      {"ui"}},

@@ -355,7 +355,7 @@ void ShellWindowTest::keyboardAlone_reachesEverything()
     window->table()->setCurrentIndex(window->row(QStringLiteral("trainer-1")));
     QTest::keyClick(window->table(), Qt::Key_Return);
     QTRY_VERIFY(window->window->workPage()->currentMachinePage());
-    QTest::keyClick(window->window.get(), Qt::Key_4, Qt::AltModifier);
+    QTest::keyClick(window->window.get(), Qt::Key_6, Qt::AltModifier);
     QCOMPARE(window->find<QTabWidget>("machineTabs")->currentIndex(), 3);
     testing::pictures(*window->window, QStringLiteral("machine-page"));
     QTest::keyClick(window->window.get(), Qt::Key_Home, Qt::AltModifier);

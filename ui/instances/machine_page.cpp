@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/instances/machine_page.h"
 
+#include "models/quantities.h"
 #include "ui/common/error_banner.h"
 #include "ui/common/flat_tabs.h"
 #include "ui/common/look.h"
@@ -39,6 +40,8 @@ MachinePage::MachinePage(const workspace::Catalogue &catalogue, workspace::Machi
     , m_notebook(new NotebookTab(session, m_panes.notebook, this))
     , m_filesHost(paneHost(this))
     , m_packagesHost(paneHost(this))
+    , m_monitorHost(paneHost(this))
+    , m_terminalHost(paneHost(this))
 {
     setObjectName(QStringLiteral("machinePage"));
     setAutoFillBackground(true);
@@ -51,6 +54,8 @@ MachinePage::MachinePage(const workspace::Catalogue &catalogue, workspace::Machi
     m_tabs->addTab(m_notebook, symbolicIcon(QStringLiteral("notebook")), tr("Notebook"));
     m_tabs->addTab(m_filesHost, symbolicIcon(QStringLiteral("folder")), tr("Files"));
     m_tabs->addTab(m_packagesHost, symbolicIcon(QStringLiteral("package")), tr("Packages"));
+    m_tabs->addTab(m_monitorHost, symbolicIcon(QStringLiteral("activity")), tr("Monitor"));
+    m_tabs->addTab(m_terminalHost, symbolicIcon(QStringLiteral("console")), tr("Terminal"));
     m_tabs->addTab(new TimelinePane(session, this), symbolicIcon(QStringLiteral("clock")), tr("Timeline"));
 
     auto *banners = new QVBoxLayout;
@@ -72,6 +77,8 @@ MachinePage::MachinePage(const workspace::Catalogue &catalogue, workspace::Machi
     connect(&session, &MachineSession::flowFinished, this, [this] { m_hostKeyBanner->clear(); });
     connect(m_tabs, &QTabWidget::currentChanged, this, &MachinePage::ensureTab);
     connect(m_notebook, &NotebookTab::openRequested, this, &MachinePage::openNotebook);
+    connect(&session.monitor(), &workspace::MachineMonitor::diskNearlyFull, this,
+            [this](const monitor::DiskSample &disk) { warnOfFullDisk(disk.path, disk.free); });
     if (!session.pendingHostKey().isEmpty())
         askHostKey(session.pendingHostKey());
 }
@@ -112,10 +119,24 @@ void MachinePage::ensureTab(int index)
         m_files = m_panes.files(m_session, m_filesHost);
         placeFiles();
     }
-    if (index == Packages && !m_packages && m_panes.packages) {
-        m_packages = m_panes.packages(m_session, m_packagesHost);
-        m_packagesHost->layout()->addWidget(m_packages);
-    }
+    const auto fill = [this, index](Tab tab, QWidget *&pane, QWidget *host, const auto &make) {
+        if (index != tab || pane || !make)
+            return;
+        pane = make(m_session, host);
+        host->layout()->addWidget(pane);
+        host->setFocusProxy(pane);
+    };
+    fill(Packages, m_packages, m_packagesHost, m_panes.packages);
+    fill(Monitor, m_monitor, m_monitorHost, m_panes.monitor);
+    fill(Terminal, m_terminal, m_terminalHost, m_panes.terminal);
+}
+
+void MachinePage::warnOfFullDisk(const QString &path, double free)
+{
+    m_banner->showMessage(ErrorBanner::Kind::Warning,
+                          tr("The disk of %1 is nearly full: %2 left on %3.").arg(m_session.machine().ref.name, models::byteText(qint64(free)), path),
+                          tr("When it is full, notebooks cannot be saved. Delete what is not needed, or fetch it here first."));
+    connect(m_banner->addButton(tr("Show files"), QStringLiteral("showFilesButton")), &QPushButton::clicked, this, [this] { showTab(Files); });
 }
 
 void MachinePage::setFilesBeside(bool beside)

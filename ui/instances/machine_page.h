@@ -23,13 +23,15 @@ struct MachinePanes {
     NotebookPaneFactory notebook;
     std::function<QWidget *(workspace::MachineSession &session, QWidget *parent)> files;
     std::function<QWidget *(workspace::MachineSession &session, QWidget *parent)> packages;
+    std::function<QWidget *(workspace::MachineSession &session, QWidget *parent)> monitor;
+    std::function<QWidget *(workspace::MachineSession &session, QWidget *parent)> terminal;
 };
 
-/// One machine: header, then Notebook, Files, Packages and Timeline. Goes before its session does.
+/// One machine: header, then Notebook, Files, Packages, Monitor, Terminal and Timeline. Goes before its session does.
 class MachinePage : public QWidget {
     Q_OBJECT
 public:
-    enum Tab { Notebook, Files, Packages, Timeline };
+    enum Tab { Notebook, Files, Packages, Monitor, Terminal, Timeline };
 
     MachinePage(const workspace::Catalogue &catalogue, workspace::MachineSession &session, MachineActions &actions, MachinePanes panes,
                 QWidget *parent = nullptr);
@@ -47,6 +49,7 @@ public:
 private:
     void ensureTab(int index);
     void placeFiles();
+    void warnOfFullDisk(const QString &path, double free);
     void askHostKey(const QString &fingerprint);
 
     workspace::MachineSession &m_session;
@@ -59,8 +62,12 @@ private:
     NotebookTab *m_notebook;
     QWidget *m_filesHost;
     QWidget *m_packagesHost;
+    QWidget *m_monitorHost;
+    QWidget *m_terminalHost;
     QWidget *m_files = nullptr;
     QWidget *m_packages = nullptr;
+    QWidget *m_monitor = nullptr;
+    QWidget *m_terminal = nullptr;
 };
 
 } // namespace nimbook::ui

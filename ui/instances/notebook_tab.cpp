@@ -6,7 +6,9 @@
 #include "ui/common/error_banner.h"
 #include "ui/common/flow_panel.h"
 #include "ui/common/reveal_file.h"
+#include "workspace/detached_run.h"
 
+#include <QApplication>
 #include <QPushButton>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -124,6 +126,7 @@ void NotebookTab::showNotebook(const workspace::NotebookAddress &address)
         connect(m_pane, &NotebookPane::downloadFailed, this, [this](const QString &name, const QString &why) {
             m_banner->showMessage(ErrorBanner::Kind::Error, tr("“%1” could not be downloaded.").arg(name), why);
         });
+        connect(m_pane, &NotebookPane::runInBackgroundWanted, this, &NotebookTab::runInBackground);
         connect(m_pane, &NotebookPane::pageFailed, this, [this](const QString &what) {
             m_banner->showMessage(ErrorBanner::Kind::Error, tr("The notebook page cannot be shown."), what);
         });
@@ -131,6 +134,20 @@ void NotebookTab::showNotebook(const workspace::NotebookAddress &address)
     m_pane->open(address.url, address.token);
     m_faces->setCurrentWidget(m_pane);
     m_pane->setFocus();
+}
+
+void NotebookTab::runInBackground(const QString &notebook)
+{
+    workspace::DetachedRun *run = m_session.runInBackground(notebook);
+    m_banner->showMessage(ErrorBanner::Kind::Information, tr("%1 runs in the background, as it was last saved.").arg(notebook),
+                          tr("It goes on while this computer is away. What its cells put out is kept in %1.").arg(run->output()));
+    connect(run, &Job::finished, this, [this, run, notebook] {
+        if (run->state() == Job::State::Succeeded)
+            m_banner->showMessage(ErrorBanner::Kind::Information, tr("%1 has run to its end.").arg(notebook), tr("Its outputs are in %1.").arg(run->output()));
+        else if (run->state() == Job::State::Failed)
+            m_banner->showError(run->error());
+        QApplication::alert(window());
+    });
 }
 
 void NotebookTab::onClosed()

@@ -33,6 +33,7 @@ private:
     void onFlowFinished(Flow *flow);
     void showNotebook(const workspace::NotebookAddress &address);
     void onClosed();
+    void runInBackground(const QString &notebook);
 
     workspace::MachineSession &m_session;
     NotebookPaneFactory m_makePane;

@@ -57,13 +57,14 @@ PageBar::PageBar(QWidget *pane) : QWidget(pane), m_pane(pane), m_menu(new QMenu(
     ownColors = make(tr("Keep the page's own &colours"), {}, QStringLiteral("pageOwnColorsAction"));
     ownColors->setCheckable(true);
     openInBrowser = make(tr("Open in the bro&wser"), QStringLiteral("globe"), QStringLiteral("pageOpenInBrowserAction"));
+    runInBackground = make(tr("&Run all in the background"), QStringLiteral("play"), QStringLiteral("pageRunInBackgroundAction"));
 
     m_menu->setObjectName(QStringLiteral("pageMenu"));
     m_menu->addActions({newTab, closeTab, nextTab, previousTab});
     m_menu->addSeparator();
     m_menu->addActions({find, zoomIn, zoomOut, zoomReset, fullScreen});
     m_menu->addSeparator();
-    m_menu->addActions({printToPdf, openInBrowser});
+    m_menu->addActions({runInBackground, printToPdf, openInBrowser});
     m_menu->addSeparator();
     m_menu->addActions({ownColors, clipboard});
     m_downloads->setObjectName(QStringLiteral("pageDownloadMenu"));

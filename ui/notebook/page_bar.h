@@ -31,6 +31,7 @@ public:
     QAction *clipboard; ///< checkable: pages may read and change it
     QAction *ownColors; ///< checkable: pages do not follow light and dark
     QAction *openInBrowser;
+    QAction *runInBackground; ///< enabled while a notebook is in front
 
     QMenu *pageMenu() const { return m_menu; }
     QMenu *downloadMenu() const { return m_downloads; }

@@ -7,6 +7,7 @@
 #include "ui/common/symbolic_icon.h"
 #include "ui/notebook/engine_gate.h"
 #include "ui/notebook/find_bar.h"
+#include "ui/notebook/notebook_path.h"
 #include "ui/notebook/notebook_downloads.h"
 #include "ui/notebook/notebook_page.h"
 #include "ui/notebook/page_bar.h"
@@ -85,6 +86,14 @@ void WebNotebookPane::connectBar()
     connect(m_bar->openInBrowser, &QAction::triggered, this, &WebNotebookPane::openInBrowser);
     connect(m_bar->ownColors, &QAction::toggled, this, &WebNotebookPane::applyColors);
     connect(m_bar->clipboard, &QAction::toggled, this, &WebNotebookPane::applyClipboard);
+    connect(m_bar->pageMenu(), &QMenu::aboutToShow, this, [this] {
+        m_bar->runInBackground->setEnabled(isOpen() && !notebookPath(m_policy.root(), currentView()->url()).isEmpty());
+    });
+    onView(m_bar->runInBackground, [this](QWebEngineView &view) {
+        const QString notebook = notebookPath(m_policy.root(), view.url());
+        if (!notebook.isEmpty())
+            Q_EMIT runInBackgroundWanted(notebook);
+    });
     connect(m_bar->downloadMenu(), &QMenu::aboutToShow, this, &WebNotebookPane::fillDownloadMenu);
 }
 

@@ -33,6 +33,8 @@ public:
     QAction *notebookTab;
     QAction *filesTab;
     QAction *packagesTab;
+    QAction *monitorTab;
+    QAction *terminalTab;
     QAction *timelineTab;
     QAction *filesBeside;
     QAction *activity;

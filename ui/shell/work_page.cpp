@@ -9,6 +9,7 @@
 #include "ui/instances/machine_actions.h"
 #include "ui/instances/machine_rail.h"
 #include "ui/instances/machines_page.h"
+#include "ui/monitor/monitor_pane.h"
 #include "ui/packages/packages_pane.h"
 #include "ui/shell/activity_strip.h"
 #include "ui/shell/header_bar.h"
@@ -16,6 +17,7 @@
 #include "ui/shell/project_switcher.h"
 #include "ui/shell/tunnel_indicator.h"
 #include "ui/signin/sign_in_again_bar.h"
+#include "ui/terminal/terminal_pane.h"
 
 #include <QLineEdit>
 #include <QListView>
@@ -301,6 +303,10 @@ MachinePanes WorkPage::panes()
         return new FilesPane(m_workspace, session, m_prompts, parent);
     };
     panes.packages = [](MachineSession &session, QWidget *parent) -> QWidget * { return new PackagesPane(session, parent); };
+    panes.monitor = [this](MachineSession &session, QWidget *parent) -> QWidget * {
+        return new MonitorPane(session, [this](std::chrono::seconds interval) { m_workspace.settings().setMonitorInterval(interval); }, parent);
+    };
+    panes.terminal = [](MachineSession &session, QWidget *parent) -> QWidget * { return new TerminalPane(session, parent); };
     return panes;
 }
 

@@ -3,7 +3,11 @@
 
 #include "auth/credential_token_source.h"
 #include "support/fake_token_source.h"
+#include "workspace/detached_run.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QProcess>
 
 using namespace nimbook;
@@ -98,6 +102,64 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!refreshed.isEmpty(), 20'000);
         QVERIFY(!m_app->space->machines()->lastError());
         QVERIFY(session->isNotebookOpen());
+    }
+
+    void machine_isSampledWhileConnected()
+    {
+        auto &monitor = m_app->space->session(m_ref)->monitor();
+        QVERIFY(monitor.isSampling());
+        monitor.setInterval(std::chrono::seconds(1));
+        QTRY_VERIFY_WITH_TIMEOUT(!monitor.history().isEmpty() && monitor.history().last().cpu, 30'000);
+        const auto &sample = monitor.history().last();
+        QVERIFY(sample.cores >= 1 && *sample.cpu >= 0 && *sample.cpu <= 100);
+        QVERIFY(sample.memoryUsed > 0 && sample.memoryUsed < sample.memoryTotal);
+        QVERIFY(!sample.disks.isEmpty() && sample.disks.first().total > 0);
+        QVERIFY(sample.received.has_value());
+        QCOMPARE(sample.gpuPresence, monitor::GpuPresence::None);
+        monitor.setInterval(std::chrono::seconds(60));
+    }
+
+    void shells_openOnTheMachineAndInTheContainer()
+    {
+        auto *session = m_app->space->session(m_ref);
+        for (const auto where : {MachineSession::Shell::Machine, MachineSession::Shell::Container}) {
+            auto *shell = session->openShell(where, {100, 30}, this);
+            QVERIFY(shell);
+            QByteArray seen;
+            connect(shell, &ssh::RemoteCommand::outputReceived, this, [&seen](const QByteArray &bytes) { seen += bytes; });
+            shell->start();
+            QTRY_VERIFY2_WITH_TIMEOUT(!seen.isEmpty(), "no prompt", 20'000);
+            shell->write("stty size; echo $((6 * 7))\n");
+            QTRY_VERIFY2_WITH_TIMEOUT(seen.contains("30 100") && seen.contains("42"), seen.constData(), 20'000);
+            shell->resize({120, 40});
+            shell->write("stty size\n");
+            QTRY_VERIFY2_WITH_TIMEOUT(seen.contains("40 120"), seen.constData(), 20'000);
+            shell->write("exit 3\n");
+            QTRY_VERIFY_WITH_TIMEOUT(shell->isFinished(), 20'000);
+            QCOMPARE(shell->result().value_or(ssh::CommandResult{}).exitStatus, 3);
+            delete shell;
+        }
+    }
+
+    void notebookInTheBackground_keepsItsOutputsAndTellsTheCellThatFails()
+    {
+        auto *session = m_app->space->session(m_ref);
+        QVERIFY(putNotebook(QStringLiteral("count.ipynb"), {"x = 6", "print(x * 7)"}));
+        auto *run = session->runInBackground(QStringLiteral("count.ipynb"));
+        const QString output = run->output();
+        QList<qint64> cells;
+        connect(run, &Job::progressChanged, this, [&cells](const Progress &progress) { cells.append(progress.done); });
+        auto end = App::endOf(run, 90'000);
+        QVERIFY2(end.ok(), end.why());
+        QVERIFY(cells.contains(2));
+        const auto answer = App::get(session->notebook().url, QStringLiteral("/api/contents") + output.mid(4), session->notebook().token);
+        QCOMPARE(answer.status, 200);
+        QVERIFY2(answer.body.contains("42\\n"), answer.body.left(2000));
+
+        QVERIFY(putNotebook(QStringLiteral("broken.ipynb"), {"print('first')", "1 / 0", "print('never')"}));
+        end = App::endOf(session->runInBackground(QStringLiteral("broken.ipynb")), 90'000);
+        QCOMPARE(end.state, Job::State::Failed);
+        QVERIFY2(end.error.message.contains(QLatin1String("cell 2: ZeroDivisionError")), end.why());
     }
 
     void requirements_areWrittenReadAndInstalled()
@@ -223,6 +285,24 @@ private:
         QObject::connect(job, &Job::finished, job, [&text, job] { text = job->result().value_or(job->error().message); });
         App::endOf(job);
         return text;
+    }
+
+    /// Uploads a notebook of these cells into /src.
+    bool putNotebook(const QString &name, const QStringList &cells)
+    {
+        QJsonArray list;
+        for (const QString &cell : cells)
+            list.append(QJsonObject{{"cell_type", "code"}, {"source", cell}, {"metadata", QJsonObject()}, {"outputs", QJsonArray()}, {"execution_count", QJsonValue()}});
+        QFile file(m_folder.filePath(name));
+        const QJsonObject kernel{{"name", "python3"}, {"display_name", "Python 3"}};
+        if (!file.open(QIODevice::WriteOnly))
+            return false;
+        file.write(QJsonDocument(QJsonObject{{"cells", list}, {"metadata", QJsonObject{{"kernelspec", kernel}}}, {"nbformat", 4}, {"nbformat_minor", 4}}).toJson());
+        file.close();
+        auto *transfers = m_app->space->session(m_ref)->transfers();
+        QSignalSpy done(transfers, &transfer::TransferQueue::finished);
+        transfers->upload({file.fileName()}, QStringLiteral("/src"), transfer::ConflictAnswer::Overwrite);
+        return done.wait(20'000);
     }
 
     /// A wheel is a zip with three text files.

@@ -4,6 +4,7 @@
 #include "ui/notebook/gate_connection.h"
 #include "ui/notebook/navigation_policy.h"
 #include "ui/notebook/notebook_downloads.h"
+#include "ui/notebook/notebook_path.h"
 #include "ui/notebook/render_watch.h"
 #include "ui/notebook/window_budget.h"
 
@@ -128,6 +129,27 @@ private Q_SLOTS:
             QVERIFY(budget.mayAsk(start));
         QVERIFY(!budget.mayAsk(start + std::chrono::seconds(9)));
         QVERIFY(budget.mayAsk(start + std::chrono::seconds(11)));
+    }
+
+    void notebookInAnAddress_isFound_data()
+    {
+        QTest::addColumn<QString>("page");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("classic") << "/notebooks/train.ipynb" << "train.ipynb";
+        QTest::newRow("in a folder, with blanks") << "/notebooks/my%20runs/a%20b.ipynb" << "my runs/a b.ipynb";
+        QTest::newRow("JupyterLab") << "/lab/tree/runs/train.ipynb" << "runs/train.ipynb";
+        QTest::newRow("JupyterLab, second workspace") << "/lab/workspaces/auto-k/tree/train.ipynb" << "train.ipynb";
+        QTest::newRow("with a fragment") << "/lab/tree/train.ipynb#part" << "train.ipynb";
+        QTest::newRow("file list") << "/tree/runs" << "";
+        QTest::newRow("a text file") << "/edit/train.py" << "";
+        QTest::newRow("upwards") << "/notebooks/..%2f..%2fetc/x.ipynb" << "";
+    }
+
+    void notebookInAnAddress_isFound()
+    {
+        QFETCH(QString, page);
+        const QUrl root(QStringLiteral("http://127.0.0.1:18888/"));
+        QTEST(ui::notebookPath(root, QUrl(QStringLiteral("http://127.0.0.1:18888") + page)), "expected");
     }
 
     void gateRequest_isReadOnlyWhole_data()
