@@ -5,7 +5,6 @@
 
 #include <QChart>
 #include <QChartView>
-#include <QDateTimeAxis>
 #include <QGraphicsLayout>
 #include <QEvent>
 #include <QHBoxLayout>
@@ -25,7 +24,7 @@ ChartCard::ChartCard(const QString &title, Scale scale, QWidget *parent)
     , m_title(new QLabel(title, this))
     , m_now(makeMutedLabel({}, this))
     , m_view(new QChartView(this))
-    , m_time(new QDateTimeAxis(this))
+    , m_time(new QValueAxis(this))
     , m_value(new QValueAxis(this))
 {
     m_now->setObjectName(QStringLiteral("nowLabel"));
@@ -39,8 +38,9 @@ ChartCard::ChartCard(const QString &title, Scale scale, QWidget *parent)
     chart->layout()->setContentsMargins(0, 0, 0, 0);
     chart->legend()->setVisible(false);
     chart->legend()->setAlignment(Qt::AlignBottom);
-    m_time->setFormat(QStringLiteral("HH:mm"));
+    m_time->setRange(-60, 0);
     m_time->setTickCount(5);
+    m_time->setLabelFormat(tr("%.0f min", "minutes before now, as printf writes them"));
     m_value->setTickCount(3);
     m_value->setLabelFormat(QStringLiteral("%.4g"));
     chart->addAxis(m_time, Qt::AlignBottom);
@@ -93,7 +93,11 @@ void ChartCard::setLine(const QString &name, const QList<QPointF> &points)
         m_view->chart()->legend()->setVisible(m_lines.size() > 1);
         applyColors();
     }
-    line->series->replace(points);
+    QList<QPointF> placed = points;
+    const double end = double(m_end.toMSecsSinceEpoch());
+    for (QPointF &point : placed)
+        point.setX((point.x() - end) / 60'000);
+    line->series->replace(placed);
     if (m_scale == Scale::Free)
         applyScale();
 }
@@ -111,7 +115,7 @@ void ChartCard::keepLines(const QStringList &names)
 
 void ChartCard::setEnd(const QDateTime &end)
 {
-    m_time->setRange(end.addSecs(-3600).toLocalTime(), end.toLocalTime());
+    m_end = end;
 }
 
 void ChartCard::applyScale()

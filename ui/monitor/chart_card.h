@@ -7,7 +7,6 @@
 #include <QPointF>
 
 class QChartView;
-class QDateTimeAxis;
 class QLabel;
 class QLineSeries;
 class QValueAxis;
@@ -32,7 +31,8 @@ public:
     /// One line for each name; a name that goes takes its line along. Points are (milliseconds since 1970, value), oldest first.
     void setLine(const QString &name, const QList<QPointF> &points);
     void keepLines(const QStringList &names);
-    void setEnd(const QDateTime &end); ///< the right edge; the left one is an hour before
+    /// The right edge; the left one is an hour before. Lines that are set afterwards stand where that says.
+    void setEnd(const QDateTime &end);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -50,7 +50,8 @@ private:
     QLabel *m_title;
     QLabel *m_now;
     QChartView *m_view;
-    QDateTimeAxis *m_time;
+    QValueAxis *m_time; // minutes before m_end; QDateTimeAxis shows no labels in Qt 6.4
+    QDateTime m_end;
     QValueAxis *m_value;
     QList<Line> m_lines;
 };
