@@ -121,7 +121,6 @@ void Channel::resizeTerminal(const TerminalSize &size)
         ssh_channel_change_pty_size(m_channel, size.columns, size.rows);
 }
 
-// The answer to the first opening of a session channel is no measure: sshd's Nagle and our delayed ACK hold it back for 40 ms.
 Channel::Step Channel::requestExec(const QString &command)
 {
     return m_channel ? stepOf(ssh_channel_request_exec(m_channel, command.toUtf8().constData())) : Step::Broken;
