@@ -31,6 +31,7 @@ struct Contender {
     QString name;
     QString program;                  ///< must be in PATH; empty: ours
     bool isSlowOnTrees = false;       ///< waits for round trips per file: gets the smaller tree where those are long
+    bool isLikeOthers = false;        ///< with one file: as fast as another tool, or far slower; fewer rounds will do
     Command (*command)(const Place &, const Errand &) = nullptr;
 };
 

@@ -26,12 +26,12 @@ static void makeQuick(Options &options)
     options.rounds = 3;
     options.slowRounds = 1;
     options.nearBytes = 512 << 20;
-    options.farBytes = 64 << 20;
-    options.fewFiles = 40;
+    options.fewFiles = 20;
     options.tunnelBytes = 192 << 20;
-    options.tunnelRounds = 5;
+    options.tunnelRounds = 4;
     options.connects = 5;
     options.memoryFiles = 100'000;
+    options.enoughAt = std::chrono::steady_clock::now() + std::chrono::minutes(8);
     options.memorySeconds = 8;
     options.limit = std::chrono::seconds(30);
 }

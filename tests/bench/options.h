@@ -25,7 +25,7 @@ struct Options {
     std::optional<GivenHost> host; ///< none: a server of our own, behind delays of our own
     QList<int> roundTrips{0, 20, 50}; ///< ms; of our own server
     int rounds = 5;
-    int slowRounds = 5;             ///< of peers that take several times longer than we do
+    int slowRounds = 5;             ///< of peers that take several times longer than we do, or as long as another one
     qint64 nearBytes = 1024 << 20;  ///< the one large file at 0 ms
     qint64 farBytes = 128 << 20;    ///< at a long round trip
     int files = 10'000;             ///< of the tree
@@ -43,6 +43,10 @@ struct Options {
     QStringList only; ///< names of peers; empty: all
     QString folder;   ///< where files lie; in memory if possible
     bool json = false;
+    std::chrono::steady_clock::time_point enoughAt = std::chrono::steady_clock::time_point::max();
+
+    /// On a busy computer the last parts get one round each.
+    bool isLate() const { return std::chrono::steady_clock::now() > enoughAt; }
 };
 
 /// \return none: a message was printed

@@ -124,24 +124,24 @@ static Command ourEngineUnverified(const Place &place, const Errand &errand)
 QList<Contender> peers(bool forTrees)
 {
     return {
-        {forTrees ? QStringLiteral("tar | ssh") : QStringLiteral("cat | ssh"), QStringLiteral("ssh"), false, &pipe},
-        {QStringLiteral("rsync"), QStringLiteral("rsync"), false, &rsync},
-        {QStringLiteral("scp -O"), QStringLiteral("scp"), true, &oldScp},
-        {QStringLiteral("scp"), QStringLiteral("scp"), true, &scp},
-        {QStringLiteral("sftp"), QStringLiteral("sftp"), true, &sftp},
-        {QStringLiteral("lftp"), QStringLiteral("lftp"), true, &lftp},
-        {QStringLiteral("rclone"), QStringLiteral("rclone"), true, &rclone},
+        {forTrees ? QStringLiteral("tar | ssh") : QStringLiteral("cat | ssh"), QStringLiteral("ssh"), false, false, &pipe},
+        {QStringLiteral("rsync"), QStringLiteral("rsync"), false, false, &rsync},
+        {QStringLiteral("scp -O"), QStringLiteral("scp"), true, false, &oldScp},
+        {QStringLiteral("scp"), QStringLiteral("scp"), true, true, &scp},
+        {QStringLiteral("sftp"), QStringLiteral("sftp"), true, false, &sftp},
+        {QStringLiteral("lftp"), QStringLiteral("lftp"), true, true, &lftp},
+        {QStringLiteral("rclone"), QStringLiteral("rclone"), true, true, &rclone},
     };
 }
 
 Contender ours()
 {
-    return {QStringLiteral("nimbook"), {}, false, &ourEngine};
+    return {QStringLiteral("nimbook"), {}, false, false, &ourEngine};
 }
 
 Contender oursUnverified()
 {
-    return {QStringLiteral("nimbook without SHA-256"), {}, false, &ourEngineUnverified};
+    return {QStringLiteral("nimbook without SHA-256"), {}, false, false, &ourEngineUnverified};
 }
 
 } // namespace nimbook::bench

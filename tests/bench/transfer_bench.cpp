@@ -81,7 +81,7 @@ TransferBench::Score TransferBench::measure(const Place &place, Errand::Directio
         else
             score[peer.name].trouble = QStringLiteral("not installed");
     }
-    for (int round = 0; round < m_options.rounds; ++round) {
+    for (int round = 0; round < m_options.rounds && (round == 0 || !m_options.isLate()); ++round) {
         std::shuffle(contenders.begin(), contenders.end(), m_shuffle);
         m_report.progress(QStringLiteral("%1 %2, %3, round %4 of %5").arg(isTree ? QStringLiteral("tree") : QStringLiteral("file"),
                           isUp ? QStringLiteral("up") : QStringLiteral("down"), place.label).arg(round + 1).arg(m_options.rounds));
@@ -90,7 +90,8 @@ TransferBench::Score TransferBench::measure(const Place &place, Errand::Directio
             if (isInterrupted())
                 return score;
             times.isSlow = isTree && contender.isSlowOnTrees;
-            if (!times.trouble.isEmpty() || (times.isSlow && round >= m_options.slowRounds))
+            const bool isRare = isTree ? contender.isSlowOnTrees : contender.isLikeOthers;
+            if (!times.trouble.isEmpty() || (isRare && round >= m_options.slowRounds))
                 continue;
             times.scale = times.isSlow && few < m_options.files ? m_options.files / few : 1;
             once(contender, place, times.scale > 1 ? part : whole, times, round == 0);
@@ -189,9 +190,13 @@ void TransferBench::print(Errand::Direction direction, bool isTree, const QList<
             rows << row;
     }
     m_report.table(headers, rows);
-    m_report.note(QStringLiteral("medians of %1 interleaved rounds, start and login included, bytes compared in the first; CPU: user + system of both ends; "
+    qsizetype rounds = m_options.rounds;
+    for (const Score &score : scores)
+        rounds = std::min(rounds, qsizetype(score[ourName].seconds.size()));
+    m_report.note(QStringLiteral("medians of %1 interleaved rounds%2, start and login included, bytes compared in the first; CPU: user + system of both ends; "
                                  "ratio: time of the tool / time of nimbook")
-                      .arg(m_options.rounds));
+                      .arg(rounds)
+                      .arg(m_options.slowRounds < rounds ? QStringLiteral(" (%1 for the slow peers)").arg(m_options.slowRounds) : QString()));
     if (isTree && std::any_of(scores.begin(), scores.end(), [](const Score &score) {
             return std::any_of(score.begin(), score.end(), [](const Times &times) { return times.scale > 1; });
         }))
