@@ -13,8 +13,9 @@ Grounds::Grounds(const Options &options) : m_options(options), m_near(options.fo
 
 Grounds::~Grounds()
 {
-    if (!m_far.isEmpty())
-        m_direct.run(QStringLiteral("rm -rf ") + quoted(m_far));
+    ChildProcess removal; // by hand: after Ctrl-C nothing else is run any more
+    if (!m_far.isEmpty() && removal.start(m_direct.ssh() + QStringList{QStringLiteral("rm -rf ") + quoted(m_far)}, QByteArray("")))
+        removal.wait(std::chrono::minutes(2));
 }
 
 bool Grounds::prepare()
