@@ -18,6 +18,7 @@ struct ConnectionSettings {
     std::shared_ptr<const Route> route; ///< null: TCP to host and port
     QString user;
     QString privateKeyPath;
+    bool useAgent = false; ///< the keys of the SSH agent (SSH_AUTH_SOCK) instead of the file
     HostKeyPolicy hostKeys;
     std::chrono::milliseconds connectTimeout{10'000};
     std::chrono::milliseconds keepAliveInterval{5'000}; ///< three of them without a byte: the link is dead

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ssh/key_pair.h"
 
+#include "ssh/agent_keys.h"
 #include "ssh/libssh_handles.h"
 
 #include <QCoreApplication>
@@ -24,7 +25,19 @@ static Result<KeyPair> describe(const QString &path, const KeyHandle &key)
     if (ssh_pki_export_pubkey_base64(key.get(), &base64) != SSH_OK)
         return keyFailure(QT_TRANSLATE_NOOP("nimbook::ssh::KeyPair", "The SSH key %1 cannot be used: %2."), path, QStringLiteral("it has no public half"));
     const CString owned(base64);
-    return KeyPair{path, QByteArray(ssh_key_type_to_char(ssh_key_type(key.get()))) + ' ' + base64};
+    return KeyPair{path, QByteArray(ssh_key_type_to_char(ssh_key_type(key.get()))) + ' ' + base64, false};
+}
+
+static Result<KeyPair> readOnly(const QString &path)
+{
+    ssh_key raw = nullptr;
+    const int rc = ssh_pki_import_privkey_file(QFile::encodeName(path).constData(), nullptr, nullptr, nullptr, &raw);
+    const KeyHandle key(raw);
+    if (rc != SSH_OK)
+        return keyFailure(QT_TRANSLATE_NOOP("nimbook::ssh::KeyPair", "Your SSH key %1 cannot be used: %2."), path,
+                          rc == SSH_EOF ? QStringLiteral("it cannot be read")
+                                        : QStringLiteral("it is no private key, or it has a passphrase: add it to the SSH agent and choose the agent"));
+    return describe(path, key);
 }
 
 static Result<KeyPair> readKey(const QString &path)
@@ -69,6 +82,23 @@ static Result<KeyPair> makeKey(const QString &path)
         publicHalf.commit();
     }
     return pair;
+}
+
+Result<KeyPair> keyPairFor(const KeyChoice &choice)
+{
+    switch (choice.kind) {
+    case KeyChoice::Kind::File:
+        return readOnly(choice.path);
+    case KeyChoice::Kind::Agent: {
+        const auto key = preferredAgentKey(qEnvironmentVariable("SSH_AUTH_SOCK"));
+        if (!key)
+            return tl::unexpected(key.error());
+        return KeyPair{{}, *key, true};
+    }
+    case KeyChoice::Kind::Own:
+        break;
+    }
+    return ensureKeyPair(choice.path);
 }
 
 Result<KeyPair> ensureKeyPair(const QString &path)

@@ -122,7 +122,8 @@ void Link::advance()
     }
     if (m_phase == Phase::Authenticating) {
         // The key at once: asking "none" and "would this key do?" first costs two round trips.
-        const int rc = ssh_userauth_publickey(m_session.get(), nullptr, m_privateKey.get());
+        const int rc = m_settings.useAgent ? ssh_userauth_agent(m_session.get(), nullptr)
+                                           : ssh_userauth_publickey(m_session.get(), nullptr, m_privateKey.get());
         if (rc == SSH_AUTH_SUCCESS)
             return goLive();
         if (rc == SSH_AUTH_DENIED || rc == SSH_AUTH_PARTIAL)
@@ -148,6 +149,8 @@ bool Link::acceptHostKey()
 
 bool Link::loadPrivateKey()
 {
+    if (m_settings.useAgent)
+        return true;
     ssh_key raw = nullptr;
     const int rc = ssh_pki_import_privkey_file(QFile::encodeName(m_settings.privateKeyPath).constData(), nullptr, nullptr,
                                                nullptr, &raw);

@@ -2,6 +2,7 @@
 #include "workspace/connect_flow.h"
 
 #include "cloud/jobs/instance_jobs.h"
+#include "cloud/jobs/os_login_job.h"
 #include "jupyter/probe.h"
 #include "workspace/bring_up.h"
 #include "workspace/host_trust.h"
@@ -94,19 +95,61 @@ void ConnectFlow::startMachine()
 
 void ConnectFlow::publishKey()
 {
-    await<ValueJob<ssh::KeyPair>>(ensureKeyPairJob(m_workspace.keyPairPath(), this), [this](ValueJob<ssh::KeyPair> &job) {
+    await<ValueJob<ssh::KeyPair>>(keyPairJob(m_workspace.keyChoice(), this), [this](ValueJob<ssh::KeyPair> &job) {
+        m_login.privateKeyPath = job.result()->privateKeyPath;
+        m_login.useAgent = job.result()->inAgent;
         const QByteArray key = job.result()->publicKey;
-        const QString user = m_workspace.loginName();
-        const QDateTime now = m_workspace.clock().now();
-        if (hasSshKey(m_link.machine(), user, key, now.addSecs(renewalSeconds))) {
-            stepSkipped(tr("known to the machine"));
+        if (const auto own = usesOsLogin(m_link.machine())) {
+            *own ? giveKeyToOsLogin(key) : putKeyOnMachine(key);
             return;
         }
-        auto *publish = cloud::publishSshKey(m_workspace.account()->compute(), m_link.machine().ref, user, key, now.addDays(keyDays), this);
-        await<ValueJob<Done>>(publish, [this, user](ValueJob<Done> &) {
-            m_keyIsNew = true;
-            stepDone(tr("for %1, %2 days").arg(user).arg(keyDays));
+        auto *ask = m_workspace.account()->projectApis().projectMetadata(m_link.machine().ref.project, this);
+        connect(ask, &Job::finished, this, [this, ask, key] {
+            ask->deleteLater();
+            if (!isRunning())
+                return;
+            // Who may use a machine may not always read its project: then it is as most projects are.
+            const auto metadata = ask->result();
+            if (metadata && projectUsesOsLogin(*metadata))
+                giveKeyToOsLogin(key);
+            else
+                putKeyOnMachine(key);
         });
+        ask->start();
+    });
+}
+
+void ConnectFlow::putKeyOnMachine(const QByteArray &key)
+{
+    const QString user = m_workspace.loginName();
+    const QDateTime now = m_workspace.clock().now();
+    m_login.user = user;
+    m_login.osLogin = m_login.keyIsNew = false;
+    if (hasSshKey(m_link.machine(), user, key, now.addSecs(renewalSeconds))) {
+        stepSkipped(tr("known to the machine"));
+        return;
+    }
+    auto *publish = cloud::publishSshKey(m_workspace.account()->compute(), m_link.machine().ref, user, key, now.addDays(keyDays), this);
+    await<ValueJob<Done>>(publish, [this, user](ValueJob<Done> &) {
+        m_login.keyIsNew = true;
+        stepDone(tr("for %1, %2 days").arg(user).arg(keyDays));
+    });
+}
+
+void ConnectFlow::giveKeyToOsLogin(const QByteArray &key)
+{
+    Account &account = *m_workspace.account();
+    const QDateTime now = m_workspace.clock().now();
+    auto *give = new cloud::OsLoginJob(cloud::OsLoginClient(account.api(), account.compute().endpoints()),
+                                       {account.email(), m_link.machine().ref.project, key, now.addSecs(renewalSeconds), now.addDays(keyDays)}, this);
+    await<cloud::OsLoginJob>(give, [this](cloud::OsLoginJob &job) {
+        m_login.user = job.result()->userName;
+        m_login.keyIsNew = job.result()->keyIsNew;
+        m_login.osLogin = true;
+        if (m_login.keyIsNew)
+            stepDone(tr("OS Login, as %1, %2 days").arg(m_login.user).arg(keyDays));
+        else
+            stepSkipped(tr("OS Login knows it, as %1").arg(m_login.user));
     });
 }
 
@@ -117,9 +160,9 @@ void ConnectFlow::waitForSsh()
         return;
     }
     watchBoot();
-    const ReachMachine::Login login{m_workspace.loginName(), m_workspace.keyPairPath(), m_workspace.hostKeyFile(),
-                                     m_workspace.account()->relayTokens(), m_keyIsNew};
-    m_reach = new ReachMachine(m_workspace.account()->compute(), m_link.machine(), login, m_workspace.patience(), this);
+    m_login.hostKeyFile = m_workspace.hostKeyFile();
+    m_login.relayTokens = m_workspace.account()->relayTokens();
+    m_reach = new ReachMachine(m_workspace.account()->compute(), m_link.machine(), m_login, m_workspace.patience(), this);
     connect(m_reach, &ReachMachine::hostKeyQuestion, this, &ConnectFlow::hostKeyQuestion);
     connect(m_reach, &ReachMachine::machineSeen, this, &ConnectFlow::see);
     await<ReachMachine>(m_reach, [this](ReachMachine &job) {

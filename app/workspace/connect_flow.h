@@ -50,6 +50,8 @@ private:
     void addStepsBetween(std::optional<Goal> reached, Goal goal);
     void startMachine();
     void publishKey();
+    void putKeyOnMachine(const QByteArray &key);
+    void giveKeyToOsLogin(const QByteArray &key);
     void waitForSsh();
     void waitForSetup();
     void watchBoot();
@@ -70,7 +72,7 @@ private:
     MachineLink &m_link;
     Goal m_goal;
     QString m_image;
-    bool m_keyIsNew = false;
+    ReachMachine::Login m_login;
     bool m_pullAnew = false;
     QPointer<ReachMachine> m_reach;
     QPointer<BootWatch> m_watch;

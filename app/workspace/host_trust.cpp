@@ -67,9 +67,16 @@ bool hasSshKey(const cloud::Instance &machine, const QString &user, const QByteA
     return false;
 }
 
-bool usesOsLogin(const cloud::Instance &machine)
+std::optional<bool> usesOsLogin(const cloud::Instance &machine)
 {
+    if (!machine.metadata.contains(QStringLiteral("enable-oslogin")))
+        return {};
     return isTrueInMetadata(machine, QStringLiteral("enable-oslogin"));
+}
+
+bool projectUsesOsLogin(const QMap<QString, QString> &projectMetadata)
+{
+    return projectMetadata.value(QStringLiteral("enable-oslogin")).compare(QLatin1String("true"), Qt::CaseInsensitive) == 0;
 }
 
 } // namespace nimbook::workspace

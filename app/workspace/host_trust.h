@@ -4,6 +4,8 @@
 #include "cloud/model/instance.h"
 #include "ssh/host_key.h"
 
+#include <optional>
+
 namespace nimbook::workspace {
 
 /// The name a machine's keys are pinned by: the numeric id, because a re-created machine of the same name is another one.
@@ -19,7 +21,9 @@ bool publishesGuestAttributes(const cloud::Instance &machine);
 /// Is there a line for \a user with exactly this key that is good beyond \a until?
 bool hasSshKey(const cloud::Instance &machine, const QString &user, const QByteArray &publicKey, const QDateTime &until);
 
-/// OS Login is on for the machine itself: keys in metadata are ignored then.
-bool usesOsLogin(const cloud::Instance &machine);
+/// What the machine itself says about OS Login, where keys in metadata are ignored; none: what the project says counts.
+std::optional<bool> usesOsLogin(const cloud::Instance &machine);
+/// The same of the project's metadata; absent is off.
+bool projectUsesOsLogin(const QMap<QString, QString> &projectMetadata);
 
 } // namespace nimbook::workspace

@@ -12,9 +12,9 @@ namespace nimbook::workspace {
 
 namespace {
 
-class EnsureKeyPair final : public ValueJob<ssh::KeyPair> {
+class FindKeyPair final : public ValueJob<ssh::KeyPair> {
 public:
-    EnsureKeyPair(QString path, QObject *parent) : ValueJob(parent), m_path(std::move(path)) {}
+    FindKeyPair(ssh::KeyChoice choice, QObject *parent) : ValueJob(parent), m_choice(std::move(choice)) {}
 
 protected:
     void run() override
@@ -25,25 +25,25 @@ protected:
         auto promise = std::make_shared<QPromise<std::shared_ptr<Pair>>>();
         m_watcher.setFuture(promise->future());
         promise->start();
-        QThreadPool::globalInstance()->start([promise, path = m_path] {
+        QThreadPool::globalInstance()->start([promise, choice = m_choice] {
             // Two machines opened at once must not both make the pair.
             static QMutex making;
             const QMutexLocker lock(&making);
-            promise->addResult(std::make_shared<Pair>(ssh::ensureKeyPair(path)));
+            promise->addResult(std::make_shared<Pair>(ssh::keyPairFor(choice)));
             promise->finish();
         });
     }
 
 private:
-    QString m_path;
+    ssh::KeyChoice m_choice;
     QFutureWatcher<std::shared_ptr<Result<ssh::KeyPair>>> m_watcher;
 };
 
 } // namespace
 
-ValueJob<ssh::KeyPair> *ensureKeyPairJob(const QString &path, QObject *parent)
+ValueJob<ssh::KeyPair> *keyPairJob(const ssh::KeyChoice &choice, QObject *parent)
 {
-    return new EnsureKeyPair(path, parent);
+    return new FindKeyPair(choice, parent);
 }
 
 } // namespace nimbook::workspace

@@ -6,7 +6,7 @@
 
 namespace nimbook::workspace {
 
-/// ssh::ensureKeyPair off the window's thread. Unstarted, owned by \a parent.
-ValueJob<ssh::KeyPair> *ensureKeyPairJob(const QString &path, QObject *parent);
+/// ssh::keyPairFor off the window's thread. Unstarted, owned by \a parent.
+ValueJob<ssh::KeyPair> *keyPairJob(const ssh::KeyChoice &choice, QObject *parent);
 
 } // namespace nimbook::workspace

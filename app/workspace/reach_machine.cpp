@@ -102,6 +102,7 @@ void ReachMachine::connectNow()
     setWayTo(m_machine, m_compute.endpoints().relay, m_login.relayTokens, settings);
     settings.user = m_login.user;
     settings.privateKeyPath = m_login.privateKeyPath;
+    settings.useAgent = m_login.useAgent;
     settings.hostKeys = m_policy;
     settings.hostKeys.acceptUnknown = m_policy.trusted.isEmpty() && !m_accepted.isEmpty();
     m_session = std::make_unique<ssh::Session>(settings);
@@ -213,10 +214,9 @@ void ReachMachine::onAuthenticationFailed(const Error &error)
         return;
     }
     Error refused = error;
-    if (usesOsLogin(m_machine)) {
-        refused.message = tr("%1 refused the login %2: the machine uses OS Login and ignores keys in its metadata.")
-                              .arg(m_machine.ref.text(), m_login.user);
-        refused.nextStep = tr("Switch OS Login off for this machine (metadata enable-oslogin=FALSE), or use a machine made by Nimbook.");
+    if (m_login.osLogin) {
+        refused.message = tr("%1 refused the login %2, which OS Login gave.").arg(m_machine.ref.text(), m_login.user);
+        refused.nextStep = tr("Ask for the role Compute OS Admin Login (roles/compute.osAdminLogin), without which OS Login lets nobody in.");
     } else {
         refused.message = tr("%1 refused the login %2 with the key that was published for it.").arg(m_machine.ref.text(), m_login.user);
         refused.nextStep = tr("Check that Google's guest agent runs on the machine; a reset starts it again.");

@@ -28,6 +28,8 @@ public:
         QString privateKeyPath;
         QString hostKeyFile;
         std::shared_ptr<ssh::IapTokens> relayTokens; ///< for a machine without an external address
+        bool osLogin = false;
+        bool useAgent = false; ///< the key is the SSH agent's
         bool keyIsNew = false; ///< just published: the machine may need a while to learn it
     };
     ReachMachine(cloud::ComputeClient &compute, cloud::Instance machine, Login login, Patience patience, QObject *parent);

@@ -128,6 +128,16 @@ void Settings::setLocalFolder(const QString &folder)
     m_settings.setValue(QStringLiteral("files/local"), folder);
 }
 
+QString Settings::sshKey() const
+{
+    return m_settings.value(QStringLiteral("ssh/key")).toString();
+}
+
+void Settings::setSshKey(const QString &choice)
+{
+    m_settings.setValue(QStringLiteral("ssh/key"), choice);
+}
+
 quint16 Settings::tunnelPort(const QString &instanceId) const
 {
     const uint port = m_settings.value(QStringLiteral("tunnel/") + safeKey(instanceId), firstTunnelPort).toUInt();

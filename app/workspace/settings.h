@@ -53,6 +53,10 @@ public:
     bool softwareRendering() const; ///< pages are drawn without the graphics card, from the next start on
     void setSoftwareRendering(bool software);
 
+    /// Empty: Nimbook's own key; "agent": the SSH agent's; else the path of a private key of the person's.
+    QString sshKey() const;
+    void setSshKey(const QString &choice);
+
     /// For the window's own geometry and column widths.
     QSettings &raw() { return m_settings; }
 

@@ -8,8 +8,9 @@ namespace nimbook::workspace {
 QStringList sshCommandLine(const ssh::ConnectionSettings &settings, const QString &hostKeyFile)
 {
     const auto option = [](const QString &name, const QString &value) { return QStringList{QStringLiteral("-o"), name + QLatin1Char('=') + value}; };
-    QStringList words{QStringLiteral("ssh"), QStringLiteral("-F"), QStringLiteral("none"), QStringLiteral("-i"), settings.privateKeyPath};
-    words += option(QStringLiteral("IdentitiesOnly"), QStringLiteral("yes"));
+    QStringList words{QStringLiteral("ssh"), QStringLiteral("-F"), QStringLiteral("none")};
+    if (!settings.useAgent)
+        words += QStringList{QStringLiteral("-i"), settings.privateKeyPath} + option(QStringLiteral("IdentitiesOnly"), QStringLiteral("yes"));
     // Quoted, because the value is a list of files that blanks would take apart.
     words += option(QStringLiteral("UserKnownHostsFile"), QLatin1Char('"') + hostKeyFile + QLatin1Char('"'));
     words += option(QStringLiteral("HostKeyAlias"), settings.hostKeys.alias);

@@ -509,6 +509,16 @@ net::HttpTransport &Workspace::transport() { return d->collaborators.transport; 
 const Clock &Workspace::clock() const { return *d->collaborators.clock; }
 const Patience &Workspace::patience() const { return d->collaborators.patience; }
 
+ssh::KeyChoice Workspace::keyChoice() const
+{
+    const QString choice = d->collaborators.settings.sshKey();
+    if (choice.isEmpty())
+        return {ssh::KeyChoice::Kind::Own, keyPairPath()};
+    if (choice == QLatin1String("agent"))
+        return {ssh::KeyChoice::Kind::Agent, {}};
+    return {ssh::KeyChoice::Kind::File, choice};
+}
+
 QString Workspace::keyPairPath() const
 {
     return directories().state + QStringLiteral("/ssh/nimbook_ed25519");

@@ -5,6 +5,7 @@
 #include "auth/secret_store.h"
 #include "base/clock.h"
 #include "base/flow.h"
+#include "ssh/key_pair.h"
 #include "workspace/account.h"
 #include "workspace/activity.h"
 #include "workspace/capacity_plan.h"
@@ -100,6 +101,7 @@ public:
     auth::SecretStore &secrets();
     const Directories &directories() const;
     net::HttpTransport &transport();
+    ssh::KeyChoice keyChoice() const; ///< as Settings::sshKey() says
     QString keyPairPath() const; ///< Directories::state + "/ssh/nimbook_ed25519"
     QString hostKeyFile() const; ///< Directories::state + "/ssh/known_hosts": Nimbook's own pins
     QString loginName() const;   ///< the user that the key is published for: the local one, made fit for Linux and Google

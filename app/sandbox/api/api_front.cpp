@@ -10,6 +10,7 @@
 #include "sandbox/api/instance_methods.h"
 #include "sandbox/api/operation_methods.h"
 #include "sandbox/api/operations.h"
+#include "sandbox/api/os_login_methods.h"
 #include "sandbox/api/project_methods.h"
 #include "sandbox/api/service_methods.h"
 #include "sandbox/api/token_endpoint.h"
@@ -61,6 +62,7 @@ ApiFront::ApiFront(const Services &services, const TokenEndpoint &tokens) : m_se
     addResourceManagerMethods(m_router, m_services);
     addServiceMethods(m_router, m_services);
     addBillingMethods(m_router, m_services);
+    addOsLoginMethods(m_router, m_services);
 }
 
 void ApiFront::handle(const HttpRequest &request, const ReplyHandler &reply)
@@ -92,7 +94,7 @@ void ApiFront::handle(const HttpRequest &request, const ReplyHandler &reply)
             return;
         }
     }
-    if (request.method == "POST" && takesBody(call.method) && !request.body.trimmed().isEmpty()) {
+    if ((request.method == "POST" || request.method == "PATCH") && takesBody(call.method) && !request.body.trimmed().isEmpty()) {
         QJsonParseError error;
         const QJsonDocument document = QJsonDocument::fromJson(request.body, &error);
         if (error.error != QJsonParseError::NoError || !document.isObject()) {

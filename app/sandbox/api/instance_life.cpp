@@ -6,6 +6,7 @@
 #include "sandbox/api/google_words.h"
 #include "sandbox/api/machine_room.h"
 #include "sandbox/api/metadata_rules.h"
+#include "sandbox/api/os_login_methods.h"
 #include "sandbox/api/network_plan.h"
 #include "sandbox/api/quota_ledger.h"
 
@@ -177,8 +178,7 @@ void InstanceLife::boot(const ResourcePath &path)
         spec.address = m_services.room.nextAddress();
     m_services.store.setSettings(QStringLiteral("addresses"), {{QStringLiteral("next"), m_services.room.addressCounter()}});
     spec.preferredSshPort = quint16(metadataMap(instance.value(QLatin1String("metadata")).toObject()).value(sshPortKey).toUInt());
-    spec.metadata = effectiveMetadata(instance.value(QLatin1String("metadata")).toObject(),
-                                      m_services.store.settings(QStringLiteral("commonMetadata")).value(path.project).toObject());
+    spec.metadata = loginMetadata(path, instance);
     m_services.store.update(path, {{QStringLiteral("networkInterfaces"),
                                     withNatIp(instance.value(QLatin1String("networkInterfaces")).toArray(), spec.address.toString())}});
     m_on.insert(id, path);
@@ -295,8 +295,13 @@ void InstanceLife::releaseDisks(const ResourcePath &path, const QJsonObject &ins
 void InstanceLife::metadataChanged(const ResourcePath &path)
 {
     const QJsonObject instance = m_services.store.get(path);
-    m_services.room.setMetadata(idOf(instance), effectiveMetadata(instance.value(QLatin1String("metadata")).toObject(),
-                                                                  m_services.store.settings(QStringLiteral("commonMetadata")).value(path.project).toObject()));
+    m_services.room.setMetadata(idOf(instance), loginMetadata(path, instance));
+}
+
+QMap<QString, QString> InstanceLife::loginMetadata(const ResourcePath &path, const QJsonObject &instance) const
+{
+    const QJsonObject common = m_services.store.settings(QStringLiteral("commonMetadata")).value(path.project).toObject();
+    return withOsLogin(effectiveMetadata(instance.value(QLatin1String("metadata")).toObject(), common), m_services);
 }
 
 void InstanceLife::resume()

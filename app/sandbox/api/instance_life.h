@@ -52,6 +52,7 @@ private:
     void releaseDisks(const ResourcePath &path, const QJsonObject &instance);
     std::optional<OperationFault> stockOut(const Call &call, const QJsonObject &instance);
 
+    QMap<QString, QString> loginMetadata(const ResourcePath &path, const QJsonObject &instance) const; ///< as the machine obeys it
     bool isStill(const ResourcePath &path, const QString &id) const; ///< not deleted, not another one of that name
     void setStatus(const ResourcePath &path, const char *status);
 
