@@ -26,7 +26,7 @@ struct VerbForm {
 const QStringList &commonOptions()
 {
     static const QStringList names{QStringLiteral("gcp-project-id"), QStringLiteral("sandbox"), QStringLiteral("credential-file"),
-                                   QStringLiteral("json"), QStringLiteral("progress")};
+                                   QStringLiteral("ssh-key"), QStringLiteral("json"), QStringLiteral("progress")};
     return names;
 }
 
@@ -54,6 +54,7 @@ const QList<VerbForm> &verbForms()
         {"download-outputs", QT_TRANSLATE_NOOP("nimbook::cli::ArgumentsText", "Copy what lies in /src/outputs to this computer."),
          {name, zone, QStringLiteral("from"), QStringLiteral("to"), QStringLiteral("conflict")}},
         {"ssh", QT_TRANSLATE_NOOP("nimbook::cli::ArgumentsText", "A shell on the machine, or one command: ssh … -- nvidia-smi"), {name, zone}, Operands::Command},
+        {"ssh-proxy", nullptr, {name, zone}}, // what ssh calls by itself
     };
     return forms;
 }
@@ -107,6 +108,8 @@ QCommandLineOption optionNamed(const QString &name)
         return flag(ArgumentsText::tr("The sandbox of this computer: the one that runs, else one for the length of this command."));
     if (name == QLatin1String("credential-file"))
         return with(ArgumentsText::tr("file"), ArgumentsText::tr("Default: GOOGLE_APPLICATION_CREDENTIALS, else what gcloud left."));
+    if (name == QLatin1String("ssh-key"))
+        return with(ArgumentsText::tr("key"), ArgumentsText::tr("“agent” or a private key of yours, instead of the one that Nimbook makes."));
     if (name == QLatin1String("json"))
         return flag(ArgumentsText::tr("One JSON document on the standard output, also for an error."));
     return with(ArgumentsText::tr("how"), ArgumentsText::tr("auto, plain or none: steps on the standard error; auto: on a terminal."));
@@ -116,7 +119,7 @@ QString overview()
 {
     QString text = ArgumentsText::tr("Usage: nimbookctl VERB [OPTIONS]\nA GPU notebook on Google Cloud, on the command line.\n\nVerbs:\n");
     for (const VerbForm &form : verbForms())
-        text += QStringLiteral("  %1 %2\n").arg(QLatin1String(form.name), -20).arg(ArgumentsText::tr(form.summary));
+        text += !form.summary ? QString() : QStringLiteral("  %1 %2\n").arg(QLatin1String(form.name), -20).arg(ArgumentsText::tr(form.summary));
     text += ArgumentsText::tr("\n“nimbookctl VERB --help” lists the options of a verb.\n\n"
                               "Exit status: 0 done · 1 failed · 2 wrong command line · 3 not signed in or not allowed · 4 not found ·\n"
                               "5 quota or stock-out · 6 no answer, or not in time · 7 a question that nobody was there to answer ·\n"
@@ -145,7 +148,7 @@ Result<Parsed> parseArguments(const QStringList &words)
         return wrong(ArgumentsText::tr("There is no verb “%1”.").arg(first));
 
     QCommandLineParser parser;
-    parser.setApplicationDescription(ArgumentsText::tr(form->summary));
+    parser.setApplicationDescription(form->summary ? ArgumentsText::tr(form->summary) : QString());
     const QStringList names = form->options + commonOptions();
     for (const QString &name : names)
         parser.addOption(optionNamed(name));

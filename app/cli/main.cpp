@@ -6,7 +6,7 @@
 #include "net/proxy_choice.h"
 
 #include <QCoreApplication>
-#include <QFile>
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTextStream>
 
@@ -54,6 +54,8 @@ int main(int argc, char *argv[])
     QNetworkProxyFactory::setApplicationProxyFactory(new net::ProxyChoice); // for WebSockets, which have no manager
     net::NetworkTransport transport;
     workspace::Settings settings(copyOfSettings(directories, scratch));
+    if (const QString key = parsed->arguments.value(QStringLiteral("ssh-key")); !key.isEmpty())
+        settings.setSshKey(key == QLatin1String("agent") ? key : QFileInfo(key).absoluteFilePath()); // in the copy only
     workspace::Workspace workspace({transport, *secrets, settings, directories, *catalogue, workspace::SandboxServer::findProgram()});
     cli::Runner runner(workspace, console, parsed->arguments);
     QObject::connect(&runner, &cli::Runner::finished, &app, [](int status) { QCoreApplication::exit(status); }, Qt::QueuedConnection);

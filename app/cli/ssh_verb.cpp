@@ -4,6 +4,9 @@
 #include "cli/session_verb.h"
 #include "workspace/ssh_command_line.h"
 
+#include <QCoreApplication>
+#include <QFileInfo>
+
 namespace nimbook::cli {
 
 namespace {
@@ -26,11 +29,23 @@ protected:
         connectTo(Need::Files, [this] {
             connect(&m_command, &ForegroundCommand::ended, this, &SshVerb::succeedWithStatus);
             connect(&m_command, &ForegroundCommand::failed, this, &SshVerb::fail);
-            m_command.start(workspace::sshCommandLine(session()->connection(), workspace().hostKeyFile()) + arguments().rest);
+            m_command.start(workspace::sshCommandLine(session()->connection(), workspace().hostKeyFile(), proxyCommand()) + arguments().rest);
         });
     }
 
 private:
+    /// This program once more, as whom and on what it was called: used where the machine has no address that ssh could reach.
+    QString proxyCommand() const
+    {
+        QStringList words{QCoreApplication::applicationFilePath(), QStringLiteral("ssh-proxy"), QStringLiteral("--gcp-project-id"), ref().project,
+                          QStringLiteral("--zone"), ref().zone, QStringLiteral("--instance-name"), ref().name};
+        if (arguments().has(QStringLiteral("sandbox")))
+            words += QStringLiteral("--sandbox");
+        if (const QString file = arguments().value(QStringLiteral("credential-file")); !file.isEmpty())
+            words += {QStringLiteral("--credential-file"), QFileInfo(file).absoluteFilePath()};
+        return workspace::shellText(words).replace(QLatin1Char('%'), QStringLiteral("%%")); // ssh puts things in for %h and its like
+    }
+
     ForegroundCommand m_command;
 };
 

@@ -85,7 +85,7 @@ QJsonObject Verb::machineJson(const cloud::Instance &machine)
 
 std::unique_ptr<Verb> makeVerb(const Context &context)
 {
-    for (const auto make : {makeMachineVerb, makeCreateVerb, makeNotebookVerb, makeFileVerb, makeSshVerb}) {
+    for (const auto make : {makeMachineVerb, makeCreateVerb, makeNotebookVerb, makeFileVerb, makeSshVerb, makeProxyVerb}) {
         if (auto verb = make(context))
             return verb;
     }

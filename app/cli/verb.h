@@ -84,5 +84,6 @@ std::unique_ptr<Verb> makeCreateVerb(const Context &context);
 std::unique_ptr<Verb> makeNotebookVerb(const Context &context);
 std::unique_ptr<Verb> makeFileVerb(const Context &context);
 std::unique_ptr<Verb> makeSshVerb(const Context &context);
+std::unique_ptr<Verb> makeProxyVerb(const Context &context);
 
 } // namespace nimbook::cli

@@ -5,7 +5,7 @@
 
 namespace nimbook::workspace {
 
-QStringList sshCommandLine(const ssh::ConnectionSettings &settings, const QString &hostKeyFile)
+QStringList sshCommandLine(const ssh::ConnectionSettings &settings, const QString &hostKeyFile, const QString &proxyCommand)
 {
     const auto option = [](const QString &name, const QString &value) { return QStringList{QStringLiteral("-o"), name + QLatin1Char('=') + value}; };
     QStringList words{QStringLiteral("ssh"), QStringLiteral("-F"), QStringLiteral("none")};
@@ -16,6 +16,8 @@ QStringList sshCommandLine(const ssh::ConnectionSettings &settings, const QStrin
     words += option(QStringLiteral("HostKeyAlias"), settings.hostKeys.alias);
     words += option(QStringLiteral("StrictHostKeyChecking"), QStringLiteral("yes"));
     words += option(QStringLiteral("CheckHostIP"), QStringLiteral("no"));
+    if (settings.route && !proxyCommand.isEmpty())
+        words += option(QStringLiteral("ProxyCommand"), proxyCommand);
     words += {QStringLiteral("-p"), QString::number(settings.port), settings.user + QLatin1Char('@') + settings.host};
     return words;
 }

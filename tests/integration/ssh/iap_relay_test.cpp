@@ -2,11 +2,13 @@
 #include "ssh/iap_route.h"
 #include "ssh/session.h"
 #include "ssh/tunnel.h"
+#include "support/delay_proxy.h"
 #include "support/fake_relay.h"
 #include "support/finish.h"
 #include "support/sshd_fixture.h"
 
 #include <QCryptographicHash>
+#include <QElapsedTimer>
 #include <QTcpServer>
 
 using namespace nimbook;
@@ -243,6 +245,30 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(client.bytesAvailable(), 12, 15'000);
         QCOMPARE(client.readAll(), QByteArray("BEFORE AFTER"));
         QCOMPARE(states.size(), 0); // the notebook's WebSocket never notices
+    }
+
+    void fiftyMillisecondsAway_noFrameWaitsForTheOneBefore()
+    {
+        testing::DelayProxy network(quint16(m_relay->url().port()), std::chrono::milliseconds(25));
+        QUrl far = m_relay->url();
+        far.setPort(network.port());
+        Session session(settings(far));
+        const auto opened = testing::resultOf(session.open(nullptr), std::chrono::seconds(30));
+        QVERIFY2(opened, opened ? "" : qPrintable(opened.error().message));
+        const double floor = 16 * 1024 / 0.05; // one frame a round trip
+        constexpr qsizetype size = 12'000'000;
+        QElapsedTimer clock;
+        clock.start();
+        const auto up = testing::resultOf(session.run(QStringLiteral("cat >/dev/null"), QByteArray(size, 'x'), nullptr), std::chrono::seconds(60));
+        const double upRate = double(size) / double(clock.restart()) * 1000;
+        QVERIFY2(up, up ? "" : qPrintable(up.error().message));
+        const auto down = testing::resultOf(session.run(QStringLiteral("head -c %1 /dev/zero").arg(size), {}, nullptr), std::chrono::seconds(60));
+        const double downRate = double(size) / double(clock.elapsed()) * 1000;
+        QVERIFY2(down, down ? "" : qPrintable(down.error().message));
+        qInfo("through the relay at 50 ms: up %.1f MB/s (%.0f x one frame a round trip), down %.1f MB/s (%.0f x)", upRate / 1e6, upRate / floor,
+              downRate / 1e6, downRate / floor);
+        QVERIFY2(upRate >= 5 * floor, qPrintable(QString::number(upRate)));
+        QVERIFY2(downRate >= 5 * floor, qPrintable(QString::number(downRate)));
     }
 
 private:

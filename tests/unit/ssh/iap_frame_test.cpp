@@ -3,6 +3,7 @@
 #include "ssh/iap_frame.h"
 #include "ssh/iap_stream.h"
 
+#include <QRandomGenerator>
 #include <QTest>
 
 using namespace nimbook;
@@ -153,6 +154,33 @@ private Q_SLOTS:
         }
         stream.hear(iap::ackFrame(quint64(written)));
         QVERIFY(stream.hasRoom());
+    }
+
+    void mutatedMessages_neverConfuseTheStream()
+    {
+        const QList<QByteArray> seeds{success(), ack(5), resumed(5), iap::dataFrame(QByteArray(40, 'x')), QByteArray::fromHex("000a" "00000fa3" "00000002" "6f6b")};
+        QRandomGenerator random(20261124); // the same every time
+        for (int round = 0; round < 20'000; ++round) {
+            iap::Stream stream;
+            stream.write("hello");
+            quint64 heard = 0;
+            for (int message = 0; message < 6; ++message) {
+                QByteArray bytes = seeds.at(int(random.bounded(seeds.size())));
+                for (quint32 changes = random.bounded(3u); changes > 0; --changes)
+                    bytes[qsizetype(random.bounded(quint32(bytes.size())))] = char(random.bounded(256));
+                if (random.bounded(8u) == 0)
+                    bytes.truncate(qsizetype(random.bounded(quint32(bytes.size()))));
+                const auto got = stream.hear(bytes);
+                heard += quint64(got.data.size());
+                QCOMPARE(stream.received(), heard); // what a reconnect would claim
+                if (!got.fault.isEmpty())
+                    break;
+                if (random.bounded(2u))
+                    stream.nextMessage();
+                if (random.bounded(6u) == 0)
+                    stream.connectionLost();
+            }
+        }
     }
 
     void everyCloseCode_hasItsMeaning_data()

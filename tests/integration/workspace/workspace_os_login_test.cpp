@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workspace_fixture.h"
+
+using namespace nimbook;
+using nimbook::testing::App;
+using nimbook::testing::SandboxFixture;
+
+/// A machine that obeys OS Login: keys in its metadata open nothing.
+class WorkspaceOsLoginTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY2(m_sandbox.isRunning(), qPrintable(m_sandbox.log()));
+        m_app = std::make_unique<App>(m_sandbox, m_folder.path());
+        QCOMPARE(m_app->signIn(SandboxFixture::emptyProject()), QString());
+    }
+    void cleanupTestCase() { m_app.reset(); }
+
+    void machineSaysOn_keyIsImportedAndItsAccountIsTheUser()
+    {
+        const auto ref = create(QStringLiteral("os-login-1"), QStringLiteral("TRUE"));
+        auto *session = m_app->space->session(ref);
+        const auto end = App::endOf(session->connectFiles());
+        QVERIFY2(end.ok(), end.why());
+        const Step *publish = end.step(QStringLiteral("publishKey"));
+        QCOMPARE(publish->state, Step::State::Done);
+        QVERIFY2(publish->detail.contains(QLatin1String("OS Login")), qPrintable(publish->detail));
+        QVERIFY(session->connection().user != m_app->space->loginName());
+        QVERIFY(session->connection().user.contains(QLatin1Char('_'))); // made of the e-mail address
+        QVERIFY(!session->machine().metadata.contains(QStringLiteral("ssh-keys")));
+    }
+
+    void projectSaysOn_machineSaysOff_theMachineWins()
+    {
+        QVERIFY(setProjectMetadata(QStringLiteral("TRUE")));
+        const auto ref = create(QStringLiteral("os-login-2"), QStringLiteral("FALSE"));
+        auto *session = m_app->space->session(ref);
+        const auto end = App::endOf(session->connectFiles());
+        QVERIFY2(end.ok(), end.why());
+        QCOMPARE(session->connection().user, m_app->space->loginName());
+    }
+
+    void projectSaysOn_machineSaysNothing_osLoginKnowsTheKeyAlready()
+    {
+        const auto ref = create(QStringLiteral("os-login-3"), {});
+        auto *session = m_app->space->session(ref);
+        const auto end = App::endOf(session->connectFiles());
+        QVERIFY2(end.ok(), end.why());
+        QCOMPARE(end.step(QStringLiteral("publishKey"))->state, Step::State::Skipped);
+        QVERIFY(session->connection().user != m_app->space->loginName());
+    }
+
+private:
+    cloud::InstanceRef create(const QString &name, const QString &osLogin)
+    {
+        auto spec = m_app->spec(name);
+        if (!osLogin.isEmpty())
+            spec.metadata.insert(QStringLiteral("enable-oslogin"), osLogin);
+        const auto end = App::endOf(m_app->space->createMachine(spec));
+        if (!end.ok())
+            qWarning("%s", end.why().constData());
+        return spec.ref;
+    }
+
+    /// As an administrator does it; Nimbook itself never writes a project's metadata.
+    bool setProjectMetadata(const QString &osLogin)
+    {
+        auto *account = m_app->space->account();
+        const QString path = QStringLiteral("projects/") + SandboxFixture::emptyProject();
+        net::ApiRequest read;
+        read.url = account->compute().endpoints().compute.resolved(QUrl(path));
+        const auto project = testing::resultOf(account->api().call(read, nullptr));
+        if (!project)
+            return false;
+        net::ApiRequest write;
+        write.verb = "POST";
+        write.url = account->compute().endpoints().compute.resolved(QUrl(path + QStringLiteral("/setCommonInstanceMetadata")));
+        write.body = {{QStringLiteral("fingerprint"), project->value(QLatin1String("commonInstanceMetadata")).toObject().value(QLatin1String("fingerprint"))},
+                      {QStringLiteral("items"), QJsonArray{QJsonObject{{QStringLiteral("key"), QStringLiteral("enable-oslogin")}, {QStringLiteral("value"), osLogin}}}}};
+        if (!testing::resultOf(account->api().call(write, nullptr)))
+            return false;
+        return QTest::qWaitFor([&] {
+            const auto now = testing::resultOf(account->api().call(read, nullptr));
+            return now && now->value(QLatin1String("commonInstanceMetadata")).toObject().contains(QLatin1String("items"));
+        }, 20'000);
+    }
+
+    QTemporaryDir m_folder;
+    SandboxFixture m_sandbox;
+    std::unique_ptr<App> m_app;
+};
+
+QTEST_GUILESS_MAIN(WorkspaceOsLoginTest)
+#include "workspace_os_login_test.moc"
