@@ -39,6 +39,7 @@ struct ContainerStatus {
     QString state;     ///< Docker's word: "running", "exited", …; "absent"
     QString image;
     QString digest;    ///< empty: the image is known to no registry
+    QString address;   ///< the container's own, as the machine reaches it; empty while it does not run
     QDateTime started;
     int restarts = 0;
     bool answers = false; ///< something answers on Jupyter's port

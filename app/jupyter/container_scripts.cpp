@@ -13,6 +13,7 @@ ContainerStatus statusFrom(const QMap<QString, QString> &results)
     status.state = results.value(QStringLiteral("container"), QStringLiteral("absent"));
     status.image = results.value(QStringLiteral("image"));
     status.digest = knownDigest(results);
+    status.address = results.value(QStringLiteral("address"));
     status.started = QDateTime::fromString(results.value(QStringLiteral("started")), Qt::ISODate);
     status.restarts = results.value(QStringLiteral("restarts")).toInt();
     status.answers = results.value(QStringLiteral("jupyter")) == QLatin1String("yes");

@@ -25,9 +25,10 @@ ForwardedConnection::ForwardedConnection(Descriptor socket, TunnelTraffic &traff
 
 ForwardedConnection::~ForwardedConnection() = default;
 
-void ForwardedConnection::attach(Link &link, quint16 remotePort)
+void ForwardedConnection::attach(Link &link, const QString &remoteHost, quint16 remotePort)
 {
     m_link = &link;
+    m_remoteHost = remoteHost;
     m_remotePort = remotePort;
     m_channel = std::make_unique<Channel>(link);
     m_readable = std::make_unique<QSocketNotifier>(m_socket.get(), QSocketNotifier::Read);
@@ -68,7 +69,7 @@ bool ForwardedConnection::openChannel()
 {
     if (m_open)
         return true;
-    const Channel::Step step = m_channel->openForward(QStringLiteral("127.0.0.1"), m_remotePort, 0);
+    const Channel::Step step = m_channel->openForward(m_remoteHost, m_remotePort, 0);
     if (step == Channel::Step::Refused || step == Channel::Step::Broken)
         m_over = true; // nobody listens there: the local peer sees the connection close
     m_open = step == Channel::Step::Done;

@@ -32,7 +32,7 @@ public:
     Q_DISABLE_COPY_MOVE(ForwardedConnection)
 
     bool isAttached() const { return m_channel != nullptr; }
-    void attach(Link &link, quint16 remotePort); ///< the link is live; until then the socket waits, unread
+    void attach(Link &link, const QString &remoteHost, quint16 remotePort); ///< the link is live; until then the socket waits, unread
     std::chrono::milliseconds age() const { return std::chrono::milliseconds(m_age.elapsed()); }
 
     void pump();      ///< moves what can be moved now; call it on Link::serviced()
@@ -63,6 +63,7 @@ private:
     std::unique_ptr<QSocketNotifier> m_writable;
     Buffer m_out; // local → remote
     Buffer m_in;  // remote → local
+    QString m_remoteHost;
     quint16 m_remotePort = 0;
     bool m_open = false;
     bool m_canReceive = false; // the local socket had bytes when we last looked

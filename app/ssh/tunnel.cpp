@@ -91,6 +91,11 @@ void Tunnel::close()
     QMetaObject::invokeMethod(this, [this] { d->announce(); }, Qt::QueuedConnection);
 }
 
+void Tunnel::setRemoteHost(const QString &host)
+{
+    d->onWorker([host](TunnelWorker &to) { to.setRemoteHost(host); });
+}
+
 void Tunnel::setProbe(const QByteArray &path)
 {
     d->onWorker([path](TunnelWorker &to) { to.setProbe(path); });

@@ -124,7 +124,7 @@ void TunnelWorker::onLive()
 {
     m_attempt = 0;
     for (const auto &connection : m_connections)
-        connection->attach(*m_link, m_remotePort);
+        connection->attach(*m_link, m_remoteHost, m_remotePort);
     m_status.phase = m_probePath.isEmpty() ? Tunnel::Phase::Live : Tunnel::Phase::Forwarding;
     setState(Tunnel::State::Live);
     if (!m_probePath.isEmpty())
@@ -219,7 +219,7 @@ void TunnelWorker::onAccepted(int socket)
         return;
     m_connections.push_back(std::make_unique<ForwardedConnection>(std::move(owned), m_traffic));
     if (live)
-        m_connections.back()->attach(*m_link, m_remotePort);
+        m_connections.back()->attach(*m_link, m_remoteHost, m_remotePort);
 }
 
 void TunnelWorker::pump()

@@ -45,6 +45,7 @@ public:
     void reconnectNow();
     void suspectLink();
     void setProbe(const QByteArray &path) { m_probePath = path; }
+    void setRemoteHost(const QString &host) { m_remoteHost = host; }
     void setConnection(const ConnectionSettings &settings);
 
 Q_SIGNALS:
@@ -67,6 +68,7 @@ private:
     void report();
 
     ConnectionSettings m_settings;
+    QString m_remoteHost = QStringLiteral("127.0.0.1");
     quint16 m_remotePort;
     TunnelStatus m_status;
     TunnelStatus m_reported;

@@ -81,8 +81,27 @@ void ConnectFlow::see(const cloud::Instance &machine)
     Q_EMIT machineSeen(machine);
 }
 
+void ConnectFlow::lookWhetherItRuns()
+{
+    auto *look = m_workspace.account()->compute().getInstance(m_link.machine().ref, this);
+    await<ValueJob<cloud::Instance>>(look, [this](ValueJob<cloud::Instance> &job) {
+        const cloud::Instance machine = *job.result();
+        see(machine);
+        if (machine.state() == cloud::MachineState::Running)
+            stepSkipped(tr("running"));
+        else if (m_mayStart) // somebody asked for it meanwhile
+            startMachine();
+        else
+            cancel();
+    });
+}
+
 void ConnectFlow::startMachine()
 {
+    if (!m_mayStart) {
+        lookWhetherItRuns();
+        return;
+    }
     auto *bringUp = new BringUp(m_workspace.account()->compute(), m_link.machine().ref, m_workspace.patience(), this);
     connect(bringUp, &BringUp::machineSeen, this, &ConnectFlow::see);
     await<BringUp>(bringUp, [this](BringUp &job) {

@@ -33,6 +33,9 @@ public:
     /// Somebody wants more as well: the steps that are missing are put behind the others.
     void extendTo(Goal goal, const QString &image);
 
+    /// A machine that does not run is left alone and the flow cancelled: for what nobody asked for by hand. Starting costs money.
+    void setMayStart(bool may) { m_mayStart = may; }
+
     void setPullAnew(bool anew) { m_pullAnew = anew; } ///< before the container's step: look for a newer image
 
     void answerHostKey(bool accept);
@@ -49,6 +52,7 @@ protected:
 private:
     void addStepsBetween(std::optional<Goal> reached, Goal goal);
     void startMachine();
+    void lookWhetherItRuns();
     void publishKey();
     void putKeyOnMachine(const QByteArray &key);
     void giveKeyToOsLogin(const QByteArray &key);
@@ -74,6 +78,7 @@ private:
     QString m_image;
     ReachMachine::Login m_login;
     bool m_pullAnew = false;
+    bool m_mayStart = true;
     QPointer<ReachMachine> m_reach;
     QPointer<BootWatch> m_watch;
     bool m_setupOver = false;

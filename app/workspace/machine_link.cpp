@@ -41,6 +41,7 @@ void MachineLink::followAddress()
     m_tunnelSettings.port = m_machine.sshPort();
     m_tunnel->setConnection(m_tunnelSettings);
     m_tunnel->reconnectNow();
+    m_forwards.setConnection(m_tunnelSettings);
 }
 
 void MachineLink::adopt(std::unique_ptr<ssh::Session> session, const ssh::ConnectionSettings &settings)
@@ -140,6 +141,7 @@ void MachineLink::closeTunnel()
 
 void MachineLink::close()
 {
+    m_forwards.clear();
     closeNotebook();
     closeTunnel();
     if (m_session) {

@@ -7,6 +7,7 @@
 #include "ssh/tunnel.h"
 #include "transfer/transfer_queue.h"
 #include "workspace/notebook_address.h"
+#include "workspace/port_forwards.h"
 
 #include <memory>
 
@@ -39,6 +40,8 @@ public:
     void openTunnel(quint16 remotePort, quint16 preferredPort);
     void closeTunnel();
 
+    PortForwards &forwards() { return m_forwards; }
+
     const NotebookAddress &notebook() const { return m_notebook; }
     void setNotebook(const NotebookAddress &address);
 
@@ -65,6 +68,7 @@ private:
     NotebookAddress m_notebook;
     std::unique_ptr<ssh::Session> m_session;
     std::unique_ptr<ssh::Tunnel> m_tunnel;
+    PortForwards m_forwards;
     std::unique_ptr<transfer::TransferQueue> m_transfers;
 };
 

@@ -7,6 +7,7 @@
 #include "workspace/host_trust.h"
 #include "workspace/machine_container.h"
 #include "workspace/machine_marks.h"
+#include "workspace/port_forwards.h"
 #include "workspace/remote_text_file.h"
 #include "workspace/workspace.h"
 
@@ -42,10 +43,12 @@ public:
     {
     }
 
-    ConnectFlow *start(ConnectFlow::Goal goal);
+    enum class MayStart { Yes, No };
+    ConnectFlow *start(ConnectFlow::Goal goal, MayStart mayStart = MayStart::Yes);
     void onFlowFinished(ConnectFlow *finished);
     void closeWhenReallyStopped();
     void onTunnelState(ssh::Tunnel::State state);
+    void reviveSession();
     void lookWhereItIs();
 
     MachineSession &q;
@@ -68,6 +71,8 @@ MachineSession::MachineSession(Workspace &workspace, cloud::Instance machine, QO
     connect(&d->link, &MachineLink::transfersReady, this, &MachineSession::transfersReady);
     connect(&d->link, &MachineLink::tunnelStateChanged, this, &MachineSession::tunnelStateChanged);
     connect(&d->link, &MachineLink::tunnelStateChanged, this, [this](ssh::Tunnel::State state) { d->onTunnelState(state); });
+    // Queued: the link tells it in the middle of letting the session go.
+    connect(&d->link, &MachineLink::connectionChanged, this, [this] { d->reviveSession(); }, Qt::QueuedConnection);
     d->search.setInterval(d->workspace.patience().lostLink);
     connect(&d->search, &QTimer::timeout, this, [this] { d->lookWhereItIs(); });
     connect(&d->link, &MachineLink::notebookOpened, this, &MachineSession::notebookOpened);
@@ -113,9 +118,14 @@ void MachineSession::Private::onTunnelState(ssh::Tunnel::State state)
         return;
     }
     search.stop();
-    // The tunnel is back: commands and files want their session again. The machine runs, or the tunnel would not stand.
-    if (state == ssh::Tunnel::State::Live && !link.session() && !current && q.isNotebookOpen())
-        start(ConnectFlow::Goal::Files);
+    reviveSession();
+}
+
+void MachineSession::Private::reviveSession()
+{
+    // The tunnel stands, so the machine runs: commands and files get their session again. Either may notice the cut first.
+    if (link.tunnel() && link.tunnel()->state() == ssh::Tunnel::State::Live && !link.session() && !current && q.isNotebookOpen())
+        start(ConnectFlow::Goal::Files, MayStart::No);
 }
 
 void MachineSession::Private::lookWhereItIs()
@@ -139,6 +149,7 @@ void MachineSession::suspectLink()
 {
     if (d->link.tunnel())
         d->link.tunnel()->suspectLink();
+    d->link.forwards().suspectLinks();
 }
 
 void MachineSession::Private::closeWhenReallyStopped()
@@ -161,9 +172,11 @@ void MachineSession::Private::closeWhenReallyStopped()
     look->start();
 }
 
-ConnectFlow *MachineSession::Private::start(ConnectFlow::Goal goal)
+ConnectFlow *MachineSession::Private::start(ConnectFlow::Goal goal, MayStart mayStart)
 {
     if (current) {
+        if (mayStart == MayStart::Yes)
+            current->setMayStart(true);
         current->extendTo(goal, q.containerImage());
         return current;
     }
@@ -172,6 +185,7 @@ ConnectFlow *MachineSession::Private::start(ConnectFlow::Goal goal)
     auto *flow = new ConnectFlow(workspace, link, goal, q.containerImage(), &q);
     current = last = flow;
     workspace.stepTimes().follow(*flow, link.machine().accelerators.isEmpty() ? QStringLiteral("connect/cpu") : QStringLiteral("connect/gpu"));
+    flow->setMayStart(mayStart == MayStart::Yes);
     flow->setPullAnew(std::exchange(pullAnew, false));
     QObject::connect(flow, &ConnectFlow::machineSeen, &q, [this](const cloud::Instance &machine) { workspace.learn(machine); q.setMachine(machine); });
     QObject::connect(flow, &ConnectFlow::imageChosen, &q, &MachineSession::setContainerImage);
@@ -307,6 +321,38 @@ jupyter::RemoteScript *MachineSession::containerLogs(int lines)
 MachineContainer &MachineSession::container()
 {
     return d->container;
+}
+
+PortForwards &MachineSession::forwards()
+{
+    return d->link.forwards();
+}
+
+void MachineSession::forwardPort(const QString &name, quint16 remotePort, bool inContainer)
+{
+    if (!inContainer) {
+        if (isConnected())
+            d->link.forwards().add(name, remotePort, QStringLiteral("127.0.0.1"), d->link.settings());
+        return;
+    }
+    auto *look = d->container.status(); // a container's address is another one after each start
+    connect(look, &Job::finished, this, [this, look, name, remotePort] {
+        const auto status = look->result();
+        if (status && !status->address.isEmpty() && isConnected())
+            d->link.forwards().add(name, remotePort, status->address, d->link.settings());
+    });
+}
+
+QString MachineSession::sshConfig() const
+{
+    const ssh::ConnectionSettings &settings = d->link.settings();
+    if (settings.host.isEmpty() || settings.route)
+        return {};
+    return QStringLiteral("Host nimbook-%1\n    HostName %2\n    Port %3\n    User %4\n    IdentityFile \"%5\"\n    IdentitiesOnly yes\n"
+                          "    UserKnownHostsFile \"%6\"\n    HostKeyAlias %7\n    StrictHostKeyChecking yes\n")
+        .arg(ref().name, settings.host)
+        .arg(settings.port)
+        .arg(settings.user, settings.privateKeyPath, d->workspace.hostKeyFile(), settings.hostKeys.alias);
 }
 
 Flow *MachineSession::updateImage()

@@ -16,6 +16,7 @@ namespace nimbook::workspace {
 
 class MachineContainer;
 class DetachedRun;
+class PortForwards;
 class Workspace;
 
 /// One machine as somebody works on it: its SSH sessions, tunnel, Jupyter and files. Made by Workspace::session(), lives until sign-out
@@ -66,6 +67,12 @@ public:
     enum class Shell { Machine, Container };
     /// A shell in a terminal; null without a connection. Not started; owned by \a parent.
     ssh::RemoteTerminal *openShell(Shell where, const ssh::TerminalSize &size, QObject *parent);
+    PortForwards &forwards();
+    /// Brings a port of the machine, or of its container, to this computer; the list is in forwards().
+    /// \param name "TensorBoard"; empty: the port says who it is
+    void forwardPort(const QString &name, quint16 remotePort, bool inContainer);
+    /// An entry for ~/.ssh/config that reaches the machine with Nimbook's key and pinned host key; empty when it needs a relay.
+    QString sshConfig() const;
 
     /// As openNotebook(), and asks the registry for a newer image behind the same name; a newer one replaces the container.
     Flow *updateImage();

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
 # Looks and changes nothing; NIMBOOK_CONTAINER, NIMBOOK_PORT.
-# Results: docker ready|missing|not-ready, container absent|created|running|restarting|exited|paused|dead, image, digest (or none), id, started,
+# Results: docker ready|missing|not-ready, container absent|created|running|restarting|exited|paused|dead, image, digest (or none), id, started, address (the container's own),
 # restarts NUMBER, exit STATUS, policy, port, jupyter yes|no (something answers on the port), free BYTES (of /src).
 set -u
 
@@ -29,6 +29,7 @@ else
         result started "$(field '{{.State.StartedAt}}')"
         result restarts "$(field '{{.RestartCount}}')"
         result exit "$(field '{{.State.ExitCode}}')"
+        result address "$(field '{{.NetworkSettings.IPAddress}}')"
         result policy "$(field '{{.HostConfig.RestartPolicy.Name}}')"
         label=$(field '{{index .Config.Labels "nimbook.port"}}')
         port=${label:-$port}

@@ -71,6 +71,8 @@ void DockerEngineTest::initTestCase()
         QSKIP(qPrintable(why));
     const QString problem = m_machine.start();
     QVERIFY2(problem.isEmpty(), qPrintable(problem));
+    if (!m_machine.cannotRun().isEmpty())
+        QSKIP(qPrintable(m_machine.cannotRun()));
 }
 
 void DockerEngineTest::firstRun_answersThroughTheTunnel()

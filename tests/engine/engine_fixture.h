@@ -45,7 +45,9 @@ public:
         return {};
     }
 
-    /// Empty: the machine is there, with the image. Otherwise what went wrong.
+    QString cannotRun() const { return m_cannotRun; } ///< after start(): the kernel or a container around us does not allow it; empty: it runs
+
+    /// Empty: the machine is there, with the image, unless cannotRun(). Otherwise what went wrong.
     QString start()
     {
         const QString key = m_directory.filePath(QStringLiteral("key"));
@@ -66,6 +68,10 @@ public:
             said += m_machine.readAll();
             return said.contains("ready\n") || m_machine.state() == QProcess::NotRunning;
         }, 90'000);
+        if (ready && m_machine.state() == QProcess::NotRunning && m_machine.exitCode() == 77) {
+            m_cannotRun = QString::fromUtf8(said).trimmed();
+            return {};
+        }
         if (!ready || !said.contains("ready\n"))
             return QStringLiteral("no engine: ") + QString::fromUtf8(said);
         if (const QString problem = connectTo(); !problem.isEmpty())
@@ -137,6 +143,7 @@ private:
     }
 
     QString m_suite;
+    QString m_cannotRun;
     QTemporaryDir m_directory;
     QProcess m_machine;
     ssh::ConnectionSettings m_settings;

@@ -40,6 +40,7 @@ MachinePage::MachinePage(const workspace::Catalogue &catalogue, workspace::Machi
     , m_notebook(new NotebookTab(session, m_panes.notebook, this))
     , m_filesHost(paneHost(this))
     , m_packagesHost(paneHost(this))
+    , m_containerHost(paneHost(this))
     , m_monitorHost(paneHost(this))
     , m_terminalHost(paneHost(this))
 {
@@ -54,6 +55,7 @@ MachinePage::MachinePage(const workspace::Catalogue &catalogue, workspace::Machi
     m_tabs->addTab(m_notebook, symbolicIcon(QStringLiteral("notebook")), tr("Notebook"));
     m_tabs->addTab(m_filesHost, symbolicIcon(QStringLiteral("folder")), tr("Files"));
     m_tabs->addTab(m_packagesHost, symbolicIcon(QStringLiteral("package")), tr("Packages"));
+    m_tabs->addTab(m_containerHost, symbolicIcon(QStringLiteral("machine")), tr("Container"));
     m_tabs->addTab(m_monitorHost, symbolicIcon(QStringLiteral("activity")), tr("Monitor"));
     m_tabs->addTab(m_terminalHost, symbolicIcon(QStringLiteral("console")), tr("Terminal"));
     m_tabs->addTab(new TimelinePane(session, this), symbolicIcon(QStringLiteral("clock")), tr("Timeline"));
@@ -127,6 +129,7 @@ void MachinePage::ensureTab(int index)
         host->setFocusProxy(pane);
     };
     fill(Packages, m_packages, m_packagesHost, m_panes.packages);
+    fill(Container, m_container, m_containerHost, m_panes.container);
     fill(Monitor, m_monitor, m_monitorHost, m_panes.monitor);
     fill(Terminal, m_terminal, m_terminalHost, m_panes.terminal);
 }

@@ -23,15 +23,16 @@ struct MachinePanes {
     NotebookPaneFactory notebook;
     std::function<QWidget *(workspace::MachineSession &session, QWidget *parent)> files;
     std::function<QWidget *(workspace::MachineSession &session, QWidget *parent)> packages;
+    std::function<QWidget *(workspace::MachineSession &session, QWidget *parent)> container;
     std::function<QWidget *(workspace::MachineSession &session, QWidget *parent)> monitor;
     std::function<QWidget *(workspace::MachineSession &session, QWidget *parent)> terminal;
 };
 
-/// One machine: header, then Notebook, Files, Packages, Monitor, Terminal and Timeline. Goes before its session does.
+/// One machine: header, then Notebook, Files, Packages, Container, Monitor, Terminal and Timeline. Goes before its session does.
 class MachinePage : public QWidget {
     Q_OBJECT
 public:
-    enum Tab { Notebook, Files, Packages, Monitor, Terminal, Timeline };
+    enum Tab { Notebook, Files, Packages, Container, Monitor, Terminal, Timeline };
 
     MachinePage(const workspace::Catalogue &catalogue, workspace::MachineSession &session, MachineActions &actions, MachinePanes panes,
                 QWidget *parent = nullptr);
@@ -62,10 +63,12 @@ private:
     NotebookTab *m_notebook;
     QWidget *m_filesHost;
     QWidget *m_packagesHost;
+    QWidget *m_containerHost;
     QWidget *m_monitorHost;
     QWidget *m_terminalHost;
     QWidget *m_files = nullptr;
     QWidget *m_packages = nullptr;
+    QWidget *m_container = nullptr;
     QWidget *m_monitor = nullptr;
     QWidget *m_terminal = nullptr;
 };

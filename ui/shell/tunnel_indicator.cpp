@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/shell/tunnel_indicator.h"
 
-#include <QClipboard>
-#include <QGuiApplication>
 #include <QLocale>
 #include <QPainter>
 #include <QStyleOptionToolButton>
@@ -15,10 +13,7 @@ TunnelIndicator::TunnelIndicator(QWidget *parent) : QToolButton(parent)
     setObjectName(QStringLiteral("tunnelButton"));
     setAutoRaise(true);
     setFocusPolicy(Qt::StrongFocus);
-    connect(this, &QToolButton::clicked, this, [this] {
-        if (m_tunnel && m_tunnel->localPort() > 0)
-            QGuiApplication::clipboard()->setText(QStringLiteral("localhost:%1").arg(m_tunnel->localPort()));
-    });
+    setPopupMode(QToolButton::InstantPopup);
     m_countdown.setInterval(500);
     connect(&m_countdown, &QTimer::timeout, this, &TunnelIndicator::refresh);
     refresh();
@@ -83,7 +78,7 @@ void TunnelIndicator::refresh()
     if (listens) {
         const QLocale locale;
         const QString problem = m_tunnel->error().message;
-        setToolTip((problem.isEmpty() || phase == Phase::Live ? QString() : problem + u'\n') + tr("%1 from the machine, %2 to it. Press to copy the address.")
+        setToolTip((problem.isEmpty() || phase == Phase::Live ? QString() : problem + u'\n') + tr("%1 from the machine, %2 to it. Press for all tunnels.")
                        .arg(locale.formattedDataSize(m_tunnel->bytesIn(), 1, QLocale::DataSizeSIFormat),
                             locale.formattedDataSize(m_tunnel->bytesOut(), 1, QLocale::DataSizeSIFormat)));
     } else {

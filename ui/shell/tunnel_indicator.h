@@ -10,7 +10,7 @@
 
 namespace nimbook::ui {
 
-/// The tunnel of the machine one looks at: a shape, a word, and where it listens. Pressing it copies the address.
+/// The tunnel of the machine one looks at: a shape, a word, and where it listens. Pressing it shows the menu of all tunnels.
 class TunnelIndicator : public QToolButton {
     Q_OBJECT
 public:

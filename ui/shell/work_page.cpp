@@ -10,12 +10,14 @@
 #include "ui/instances/machine_rail.h"
 #include "ui/instances/machines_page.h"
 #include "ui/monitor/monitor_pane.h"
+#include "ui/packages/container_pane.h"
 #include "ui/packages/packages_pane.h"
 #include "ui/shell/activity_strip.h"
 #include "ui/shell/header_bar.h"
 #include "ui/shell/pane_focus.h"
 #include "ui/shell/project_switcher.h"
 #include "ui/shell/tunnel_indicator.h"
+#include "ui/shell/tunnel_menu.h"
 #include "ui/signin/sign_in_again_bar.h"
 #include "ui/terminal/terminal_pane.h"
 
@@ -157,6 +159,16 @@ void WorkPage::connectScreens()
         if (m_workspace.machines())
             m_workspace.machines()->refresh();
     });
+
+    auto *tunnels = new TunnelMenu(
+        [this] {
+            QList<MachineSession *> sessions;
+            for (MachinePage *page : std::as_const(m_machinePages))
+                sessions += &page->session();
+            return sessions;
+        },
+        m_prompts, m_strip->tunnel());
+    m_strip->tunnel()->setMenu(tunnels);
 
     connect(m_createPage, &CreatePage::cancelled, this, &WorkPage::showAll);
     connect(m_createPage, &CreatePage::created, this, &WorkPage::showMachine);
@@ -303,6 +315,9 @@ MachinePanes WorkPage::panes()
         return new FilesPane(m_workspace, session, m_prompts, parent);
     };
     panes.packages = [](MachineSession &session, QWidget *parent) -> QWidget * { return new PackagesPane(session, parent); };
+    panes.container = [this](MachineSession &session, QWidget *parent) -> QWidget * {
+        return new ContainerPane(m_workspace.catalogue(), session, parent);
+    };
     panes.monitor = [this](MachineSession &session, QWidget *parent) -> QWidget * {
         return new MonitorPane(session, [this](std::chrono::seconds interval) { m_workspace.settings().setMonitorInterval(interval); }, parent);
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/engine_fixture.h"
 #include "ssh/tunnel.h"
+#include "ui/notebook/engine_gate.h"
 #include "ui/notebook/web_notebook_pane.h"
 
 #include <QFile>
@@ -22,6 +23,8 @@ private Q_SLOTS:
             QSKIP(qPrintable(why));
         const QString problem = m_machine.start();
         QVERIFY2(problem.isEmpty(), qPrintable(problem));
+        if (!m_machine.cannotRun().isEmpty())
+            QSKIP(qPrintable(m_machine.cannotRun()));
         QCOMPARE(m_machine.run(QStringLiteral("mkdir -p /src && echo 'some data' >/src/data.txt")).status, 0);
         jupyter::ContainerSpec spec;
         spec.image = EngineFixture::image();
@@ -31,7 +34,7 @@ private Q_SLOTS:
         m_tunnel = std::make_unique<ssh::Tunnel>(m_machine.settings(), server->port);
         m_tunnel->open(0);
         QTRY_COMPARE_WITH_TIMEOUT(m_tunnel->state(), ssh::Tunnel::State::Live, 20'000);
-        m_pane = std::make_unique<WebNotebookPane>(m_downloads.path());
+        m_pane = std::make_unique<WebNotebookPane>(m_gate, m_downloads.path());
         m_pane->resize(1200, 800);
         m_pane->show();
         m_pane->open(QUrl(QStringLiteral("http://127.0.0.1:%1/").arg(m_tunnel->localPort())), server->token);
@@ -104,6 +107,7 @@ private:
     qint64 fileSize(const char *path) { return m_machine.run(QStringLiteral("stat -c %s %1 2>/dev/null || echo 0").arg(QLatin1String(path))).out.trimmed().toLongLong(); }
 
     EngineFixture m_machine{QStringLiteral("trixie")};
+    std::shared_ptr<ui::EngineGate> m_gate = std::make_shared<ui::EngineGate>();
     QTemporaryDir m_downloads;
     std::unique_ptr<ssh::Tunnel> m_tunnel;
     std::unique_ptr<WebNotebookPane> m_pane;

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "ssh/tunnel.h"
+
+#include <QObject>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace nimbook::workspace {
+
+/// Other ports of one machine that lead to this computer: TensorBoard's 6006, Flask's 4567. Each is a tunnel of its own, listening on the
+/// same number here when that is free.
+class PortForwards : public QObject {
+    Q_OBJECT
+public:
+    struct Forward {
+        QString name; ///< "TensorBoard"
+        quint16 remotePort = 0;
+        QString host; ///< as the machine names it: its own 127.0.0.1, or the container's address
+        std::unique_ptr<ssh::Tunnel> tunnel;
+    };
+
+    using QObject::QObject;
+
+    const std::vector<Forward> &all() const { return m_forwards; }
+    bool has(quint16 remotePort) const;
+    /// Nothing new when the port is forwarded already.
+    void add(const QString &name, quint16 remotePort, const QString &host, const ssh::ConnectionSettings &settings);
+    void remove(quint16 remotePort);
+    void setConnection(const ssh::ConnectionSettings &settings); ///< the machine moved
+    void suspectLinks();
+    void clear();
+
+Q_SIGNALS:
+    void changed(); ///< the list, or the state of one of them
+
+private:
+    std::vector<Forward> m_forwards;
+};
+
+} // namespace nimbook::workspace

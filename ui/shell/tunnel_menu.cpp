@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/shell/tunnel_menu.h"
+
+#include "ui/common/prompts.h"
+#include "workspace/port_forwards.h"
+
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QGuiApplication>
+#include <QPointer>
+#include <QRegularExpression>
+#include <QUrlQuery>
+
+namespace nimbook::ui {
+
+namespace {
+
+QString phaseWord(ssh::Tunnel::Phase phase)
+{
+    using Phase = ssh::Tunnel::Phase;
+    switch (phase) {
+    case Phase::Live: return TunnelMenu::tr("live");
+    case Phase::Degraded: return TunnelMenu::tr("nothing answers there");
+    case Phase::Waiting: return TunnelMenu::tr("lost, connecting again");
+    case Phase::Failed: return TunnelMenu::tr("failed");
+    case Phase::Closed: return TunnelMenu::tr("closed");
+    default: return TunnelMenu::tr("connecting");
+    }
+}
+
+QString tunnelLine(const QString &name, const ssh::Tunnel &tunnel)
+{
+    return TunnelMenu::tr("%1 · localhost:%2 → port %3 · %4").arg(name).arg(tunnel.localPort()).arg(tunnel.remotePort()).arg(phaseWord(tunnel.phase()));
+}
+
+QString localAddress(const ssh::Tunnel &tunnel)
+{
+    return QStringLiteral("http://localhost:%1/").arg(tunnel.localPort());
+}
+
+void copyText(const QString &text)
+{
+    QGuiApplication::clipboard()->setText(text);
+}
+
+/// "6006 TensorBoard": a port, and a name for it when there is one.
+const QRegularExpression &portAndName()
+{
+    static const QRegularExpression pattern(QStringLiteral("^\\s*(\\d{1,5})(?:\\s+(\\S.*?))?\\s*$"));
+    return pattern;
+}
+
+QString portProblem(const QString &text)
+{
+    const auto match = portAndName().match(text);
+    const int port = match.captured(1).toInt();
+    return match.hasMatch() && port >= 1 && port <= 65535 ? QString() : TunnelMenu::tr("A port from 1 to 65535, and a name behind it if you like: 6006 TensorBoard");
+}
+
+} // namespace
+
+TunnelMenu::TunnelMenu(Sessions sessions, Prompts &prompts, QWidget *parent) : QMenu(parent), m_sessions(std::move(sessions)), m_prompts(prompts)
+{
+    setObjectName(QStringLiteral("tunnelMenu"));
+    connect(this, &QMenu::aboutToShow, this, &TunnelMenu::fill);
+}
+
+void TunnelMenu::fill()
+{
+    clear();
+    for (workspace::MachineSession *session : m_sessions()) {
+        if (session->tunnel() || !session->forwards().all().empty())
+            addMachine(*session);
+    }
+    if (isEmpty())
+        addAction(tr("No tunnel is open: opening a notebook opens one"))->setEnabled(false);
+}
+
+void TunnelMenu::addMachine(workspace::MachineSession &session)
+{
+    addSection(session.ref().name);
+    if (session.tunnel())
+        addNotebookTunnel(session);
+    for (const auto &forward : session.forwards().all())
+        addForward(session, forward.remotePort);
+    const QPointer<workspace::MachineSession> guard(&session);
+    auto *inContainer = addAction(tr("Forward a port of the container…"), this, [this, guard] {
+        if (guard)
+            askForPort(*guard, true);
+    });
+    inContainer->setObjectName(QStringLiteral("forwardContainerPortAction"));
+    inContainer->setEnabled(session.isConnected());
+    auto *onMachine = addAction(tr("Forward a port of the machine…"), this, [this, guard] {
+        if (guard)
+            askForPort(*guard, false);
+    });
+    onMachine->setObjectName(QStringLiteral("forwardMachinePortAction"));
+    onMachine->setEnabled(session.isConnected());
+    const QString settings = session.sshConfig();
+    auto *config = addAction(tr("Copy settings for ssh"), this, [settings] { copyText(settings); });
+    config->setObjectName(QStringLiteral("copySshConfigAction"));
+    config->setToolTip(tr("An entry for ~/.ssh/config that uses Nimbook's key and its pinned host key"));
+    config->setEnabled(!settings.isEmpty());
+}
+
+void TunnelMenu::addNotebookTunnel(workspace::MachineSession &session)
+{
+    const ssh::Tunnel &tunnel = *session.tunnel();
+    QMenu *menu = addMenu(tunnelLine(tr("Jupyter"), tunnel));
+    menu->setObjectName(QStringLiteral("jupyterTunnelMenu"));
+    menu->addAction(tr("Copy address"), menu, [address = localAddress(tunnel)] { copyText(address); })->setObjectName(QStringLiteral("copyAddressAction"));
+    // Only when somebody asks for it: whoever has this link has the notebook.
+    const workspace::NotebookAddress notebook = session.notebook();
+    auto *withToken = menu->addAction(tr("Copy link with token"), menu, [notebook] {
+        QUrl url = notebook.url;
+        url.setQuery(QUrlQuery{{QStringLiteral("token"), QString::fromLatin1(notebook.token.reveal())}});
+        copyText(url.toString());
+    });
+    withToken->setObjectName(QStringLiteral("copyTokenLinkAction"));
+    withToken->setEnabled(!notebook.url.isEmpty());
+}
+
+void TunnelMenu::addForward(workspace::MachineSession &session, quint16 remotePort)
+{
+    for (const auto &forward : session.forwards().all()) {
+        if (forward.remotePort != remotePort)
+            continue;
+        QMenu *menu = addMenu(tunnelLine(forward.name, *forward.tunnel));
+        menu->setObjectName(QStringLiteral("forwardMenu"));
+        const QString address = localAddress(*forward.tunnel);
+        menu->addAction(tr("Open in the browser"), menu, [address] { QDesktopServices::openUrl(QUrl(address)); });
+        menu->addAction(tr("Copy address"), menu, [address] { copyText(address); });
+        const QPointer<workspace::MachineSession> guard(&session);
+        auto *stop = menu->addAction(tr("Stop forwarding"), this, [guard, remotePort] {
+            if (guard)
+                guard->forwards().remove(remotePort);
+        });
+        stop->setObjectName(QStringLiteral("stopForwardAction"));
+    }
+}
+
+void TunnelMenu::askForPort(workspace::MachineSession &session, bool inContainer)
+{
+    TextQuestion question;
+    question.title = tr("Forward a port");
+    question.label = inContainer ? tr("A port that a program in the container listens on, on all its addresses (TensorBoard: --bind_all)")
+                                 : tr("A port of %1 itself").arg(session.ref().name);
+    question.initial = QStringLiteral("6006 TensorBoard");
+    question.confirmText = tr("Forward");
+    question.problem = portProblem;
+    m_prompts.askText(parentWidget(), question, [guard = QPointer(&session), inContainer](const std::optional<QString> &text) {
+        if (!guard || !text)
+            return;
+        const auto match = portAndName().match(*text);
+        guard->forwardPort(match.captured(2), quint16(match.captured(1).toUInt()), inContainer);
+    });
+}
+
+} // namespace nimbook::ui
