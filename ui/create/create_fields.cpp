@@ -140,9 +140,9 @@ void CreateFields::fillContainers()
 void CreateFields::fillCapacity()
 {
     using Reach = workspace::CapacityPlan::Reach;
-    m_reach->addItem(tr("Ask the other zones of its region"), int(Reach::Region));
-    m_reach->addItem(tr("Ask every zone that offers it"), int(Reach::Anywhere));
-    m_reach->addItem(tr("Ask no other zone"), int(Reach::ThisZone));
+    m_reach->addItem(tr("Other zones of its region"), int(Reach::Region));
+    m_reach->addItem(tr("Every zone that offers it"), int(Reach::Anywhere));
+    m_reach->addItem(tr("No other zone"), int(Reach::ThisZone));
     m_keepTrying->addItem(tr("once"), 0);
     m_keepTrying->addItem(tr("for 15 minutes"), 15);
     m_keepTrying->addItem(tr("for 1 hour"), 60);
