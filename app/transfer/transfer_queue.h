@@ -83,9 +83,15 @@ struct QueueOptions {
 /// Moves files between this computer and one machine, on a session and thread of its own.
 ///
 /// Plan first, then bytes. A file arrives under a temporary name in its folder (".NAME.nimbook-part") and gets its own name by
-/// rename when it is whole; mode and time are kept. Folders are walked; symbolic links are followed when they lead to files or
-/// folders inside the source, else skipped with an error; sockets, pipes and devices are refused by name. Names from the
-/// server never leave the chosen folder.
+/// rename when it is whole and, where the machine has sha256sum, when SHA-256 computed on both ends agrees; mode and time are
+/// kept. What a pause, a lost connection or the end of the program leaves of a file above 16 MiB is proven piece by piece by
+/// the next attempt, which moves only the rest; it is removed when the transfer is cancelled. After a lost connection a
+/// transfer goes on by itself, with growing pauses.
+///
+/// Folders are walked; symbolic links are followed when they lead to files or folders inside the source, else skipped with an
+/// error; sockets, pipes and devices are refused by name. Names from the server never leave the chosen folder. Nothing is
+/// copied when the disk is too small for all of it. Memory grows with the number of folders (about 300 bytes each) and the
+/// largest single folder, not with the number of files or their size.
 class TransferQueue : public QObject {
     Q_OBJECT
 public:
