@@ -99,6 +99,7 @@ void TunnelIndicator::paintEvent(QPaintEvent *)
     QStyleOptionToolButton option;
     initStyleOption(&option);
     option.text.clear();
+    option.features &= ~QStyleOptionToolButton::HasMenu; // its arrow would stand on the last digit
     painter.drawComplexControl(QStyle::CC_ToolButton, option);
     const double side = fontMetrics().height() * 0.72;
     paintMark(&painter, QRectF(grid, (height() - side) / 2, side, side), m_mark, toneColor(m_tone, palette()));
