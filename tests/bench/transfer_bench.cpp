@@ -177,7 +177,7 @@ void TransferBench::print(Errand::Direction direction, bool isTree, const QList<
             } else {
                 const double amount = isTree ? m_options.files : double(fileSize(place)) / 1e6;
                 row << (times.scale > 1 ? QStringLiteral("~") : QString()) + number(seconds) << number(amount / seconds)
-                    << (times.cpu.empty() ? QString() : number(median(times.cpu) * times.scale)) << number(seconds / ourSeconds);
+                    << (times.cpu.empty() || times.scale > 1 ? QString() : number(median(times.cpu))) << number(seconds / ourSeconds);
                 figure.insert(QStringLiteral("seconds"), seconds);
                 figure.insert(QStringLiteral("ratio"), seconds / ourSeconds);
                 figure.insert(QStringLiteral("cpuSeconds"), median(times.cpu));
