@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A notebook server that means harm, on the one origin that a page may use: what it tries must neither get out nor bring anything in.
 #include "support/loopback_server.h"
-#include "support/screenshots.h"
 #include "ui/common/error_banner.h"
 #include "ui/notebook/engine_gate.h"
 #include "ui/notebook/page_frame.h"
@@ -67,13 +66,6 @@ void serveHostilePage(int socket, quint16 trapPort)
         testing::sendAll(socket, httpAnswer("302 Found", "Location: " + trap + "/redirected\r\nAccess-Control-Allow-Origin: *\r\n", {}));
     } else if (path == "/password") {
         testing::sendAll(socket, httpAnswer("401 Unauthorized", "WWW-Authenticate: Basic realm=\"Your Google password\"\r\n", "no"));
-    } else if (path == "/lab") {
-        testing::sendAll(socket, httpAnswer("200 OK", "Content-Type: text/html\r\n",
-                                            "<!doctype html><html><head><title>Lab</title><script id='jupyter-config-data' type='application/json'>"
-                                            "{\"appName\": \"JupyterLab\", \"exposeAppInBrowser\": false}</script>"
-                                            "<script defer src='/lab.js'></script></head><body data-jp-theme-light='true'>lab</body></html>"));
-    } else if (path == "/lab.js") {
-        testing::sendAll(socket, httpAnswer("200 OK", "Content-Type: text/javascript\r\n", hostileScript("lab.js").toUtf8()));
     } else if (path.startsWith("/offer")) {
         testing::sendAll(socket, httpAnswer("200 OK", "Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"../../../evil.sh\"\r\n",
                                             "#!/bin/sh\n"));
@@ -262,20 +254,6 @@ private Q_SLOTS:
         QTRY_COMPARE(software.count(), 1);
         view()->reload();
         QVERIFY(waitForScript(view(), "document.title === 'Notebook'"));
-    }
-
-    void jupyterLab_isAskedToChangeItsOwnTheme()
-    {
-        QWebEngineView *lab = m_pane->openPath("lab");
-        QVERIFY(waitForScript(lab, "!!window.jupyterapp"));
-        QCOMPARE(evaluate(lab, "String(window.asked)").toString(), "undefined"); // light already
-        m_pane->setPalette(testing::darkPalette());
-        QVERIFY(waitForScript(lab, "window.asked === 'apputils:change-theme JupyterLab Dark'"));
-        lab->reload(); // a page that comes up while the window is dark
-        QVERIFY(waitForScript(lab, "window.asked === 'apputils:change-theme JupyterLab Dark'"));
-        m_pane->setPalette(QPalette());
-        QVERIFY(waitForScript(lab, "window.asked === 'apputils:change-theme JupyterLab Light'"));
-        QCOMPARE(evaluate(lab, "getComputedStyle(document.documentElement).filter").toString(), "none");
     }
 
     void storageAndPermissions_areGoneWithTheMachine()
