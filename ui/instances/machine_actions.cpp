@@ -4,6 +4,7 @@
 #include "models/machine_text.h"
 #include "ui/common/prompts.h"
 #include "ui/common/symbolic_icon.h"
+#include "ui/instances/command_dialog.h"
 #include "ui/instances/delete_question.h"
 
 #include <QAction>
@@ -30,6 +31,9 @@ MachineActions::MachineActions(workspace::Workspace &workspace, Prompts &prompts
                     {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Delete)}, &MachineActions::onRemove);
     m_copyAddress = make(tr("&Copy address"), QStringLiteral("copy"), QStringLiteral("copyAddressAction"),
                          {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A)}, &MachineActions::onCopyAddress);
+    m_showCommand = make(tr("Show the co&mmand…"), QStringLiteral("console"), QStringLiteral("showCommandAction"),
+                         {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K)}, &MachineActions::onShowCommand);
+    m_showCommand->setToolTip(tr("What the window does with this machine, as commands and requests"));
     m_disconnect = make(tr("Disco&nnect"), QStringLiteral("close"), QStringLiteral("disconnectAction"),
                         {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D)}, &MachineActions::onDisconnect);
     m_disconnect->setToolTip(tr("Close tunnel and connections; the machine and the notebook server go on"));
@@ -50,7 +54,7 @@ QAction *MachineActions::make(const QString &text, const QString &icon, const QS
 
 QList<QAction *> MachineActions::all() const
 {
-    return {m_openNotebook, m_start, m_stop, m_reset, m_disconnect, m_copyAddress, m_remove};
+    return {m_openNotebook, m_start, m_stop, m_reset, m_disconnect, m_copyAddress, m_showCommand, m_remove};
 }
 
 void MachineActions::addTo(QMenu *menu) const
@@ -61,6 +65,7 @@ void MachineActions::addTo(QMenu *menu) const
     menu->addActions({m_start, m_stop, m_reset});
     menu->addSeparator();
     menu->addAction(m_copyAddress);
+    menu->addAction(m_showCommand);
     menu->addSeparator();
     menu->addAction(m_remove);
 }
@@ -90,6 +95,7 @@ void MachineActions::updateEnabled()
     m_remove->setToolTip(here && here->deletionProtection ? tr("Deletion protection is on for this machine")
                                                           : tr("Delete the machine and its boot disk"));
     m_copyAddress->setEnabled(here && !(here->externalAddress.isEmpty() && here->internalAddress.isEmpty()));
+    m_showCommand->setEnabled(here);
     m_disconnect->setEnabled(session && (session->isConnected() || session->isNotebookOpen()));
 }
 
@@ -150,6 +156,23 @@ void MachineActions::onCopyAddress()
 {
     if (const cloud::Instance *here = machine())
         QGuiApplication::clipboard()->setText(here->externalAddress.isEmpty() ? here->internalAddress : here->externalAddress);
+}
+
+void MachineActions::onShowCommand()
+{
+    const cloud::Instance *here = machine();
+    if (!here || !m_workspace.account())
+        return;
+    models::CommandContext context;
+    context.compute = m_workspace.account()->compute().endpoints().compute;
+    context.sandbox = m_workspace.account()->isSandbox();
+    context.login = m_workspace.loginName();
+    context.jupyterPort = m_workspace.settings().tunnelPort(here->id);
+    context.hostKeyFile = m_workspace.hostKeyFile();
+    if (workspace::MachineSession *session = m_workspace.existingSession(here->ref))
+        context.connection = session->connection();
+    auto *dialog = new CommandDialog(here->ref.name, models::machineCommands(*here, context), m_window);
+    dialog->show();
 }
 
 void MachineActions::onDisconnect()

@@ -33,6 +33,7 @@ public:
     QAction *reset() const { return m_reset; }
     QAction *remove() const { return m_remove; }
     QAction *copyAddress() const { return m_copyAddress; }
+    QAction *showCommand() const { return m_showCommand; }
     QAction *disconnectMachine() const { return m_disconnect; }
     QList<QAction *> all() const;
     void addTo(QMenu *menu) const;
@@ -54,6 +55,7 @@ private:
     void onReset();
     void onRemove();
     void onCopyAddress();
+    void onShowCommand();
     void onDisconnect();
 
     workspace::Workspace &m_workspace;
@@ -66,6 +68,7 @@ private:
     QAction *m_reset;
     QAction *m_remove;
     QAction *m_copyAddress;
+    QAction *m_showCommand;
     QAction *m_disconnect;
 };
 
