@@ -356,7 +356,7 @@ void ShellWindowTest::keyboardAlone_reachesEverything()
     QTest::keyClick(window->table(), Qt::Key_Return);
     QTRY_VERIFY(window->window->workPage()->currentMachinePage());
     QTest::keyClick(window->window.get(), Qt::Key_6, Qt::AltModifier);
-    QCOMPARE(window->find<QTabWidget>("machineTabs")->currentIndex(), 5);
+    QCOMPARE(window->find<QTabWidget>("machineTabs")->currentIndex(), int(nimbook::ui::MachinePage::Timeline));
     testing::pictures(*window->window, QStringLiteral("machine-page"));
     QTest::keyClick(window->window.get(), Qt::Key_Home, Qt::AltModifier);
     QTRY_VERIFY(window->table());
