@@ -50,11 +50,11 @@ Result<Done> nothing()
 void WorkPoolTest::manyAnswers_allComeOnTheOwnersThread()
 {
     QObject owner;
-    auto *pool = new WorkPool(&owner);
+    auto *pool = new WorkPool(&owner, 4);
     int answers = 0;
     bool astray = false;
     for (int i = 0; i < 1000; ++i)
-        pool->run(&nothing, [&](const Result<Done> &result) {
+        pool->run<Done>(&nothing, [&](const Result<Done> &result) {
             ++answers;
             astray = astray || !result || QThread::currentThread() != thread();
         });
@@ -69,14 +69,14 @@ void WorkPoolTest::whatAnAnswerHolds_isFreedOnTheOwnersThread()
     std::atomic<int> freed{0};
     std::atomic<int> astray{0};
     QObject owner;
-    auto *pool = new WorkPool(&owner);
+    auto *pool = new WorkPool(&owner, 4);
     int asked = 0;
     QEventLoop loop;
     std::function<void()> askNext = [&] {
         if (asked == rounds)
             return loop.quit();
         ++asked;
-        pool->run(&nothing, [&askNext, held = std::make_shared<Guarded>(freed, astray)](const Result<Done> &) { askNext(); });
+        pool->run<Done>(&nothing, [&askNext, held = std::make_shared<Guarded>(freed, astray)](const Result<Done> &) { askNext(); });
     };
     for (int i = 0; i < 4; ++i)
         askNext();
@@ -92,9 +92,9 @@ void WorkPoolTest::poolGoesFirst_unheardAnswersAreFreedHere()
     std::atomic<int> astray{0};
     {
         QObject owner;
-        auto *pool = new WorkPool(&owner);
+        auto *pool = new WorkPool(&owner, 4);
         for (int i = 0; i < 100; ++i)
-            pool->run(&nothing, [held = std::make_shared<Guarded>(freed, astray)](const Result<Done> &) {});
+            pool->run<Done>(&nothing, [held = std::make_shared<Guarded>(freed, astray)](const Result<Done> &) {});
     }
     QCOMPARE(freed.load(), 100);
     QCOMPARE(astray.load(), 0);
