@@ -60,7 +60,10 @@ private Q_SLOTS:
         evaluate("document.querySelector('.jp-Notebook .jp-CodeCell .cm-content').focus()");
         QWidget *keys = m_pane->currentView()->focusProxy();
         keys->setFocus();
+        QVERIFY(waitFor("!!document.activeElement?.closest('.jp-CodeCell')")); // a launcher that still fades out takes keys for itself
         QTest::keyClicks(keys, QStringLiteral("print(6*7)"));
+        QVERIFY2(waitFor("document.querySelector('.jp-CodeCell .cm-content').textContent.includes('print(6*7)')"),
+                 qPrintable(evaluate("document.querySelector('.jp-CodeCell .cm-content').textContent").toString()));
         QTest::keyClick(keys, Qt::Key_Return, Qt::ShiftModifier);
         QVERIFY2(waitFor("[...document.querySelectorAll('.jp-OutputArea-output')].some(e => e.textContent.trim() === '42')", 60'000),
                  qPrintable(evaluate("document.querySelector('.jp-Notebook')?.innerText").toString()));
