@@ -11,8 +11,7 @@ namespace {
 
 QString themeScriptName() { return QStringLiteral("nimbook-theme"); }
 
-/// Runs at the creation of each document and again at each change. JupyterLab gives its application out only when its page says so in its
-/// settings, which are read before its own scripts run: hence the observer.
+/// Runs at the creation of each document and again at each change. The classic notebook alone: JupyterLab has a theme of its own to choose.
 QString themeScript(bool dark)
 {
     return QStringLiteral(R"js((() => {
@@ -20,32 +19,6 @@ QString themeScript(bool dark)
     const state = window.nimbookTheme || (window.nimbookTheme = { turn: 0 });
     const turn = ++state.turn;
     const dark = %1;
-    const isLab = () => !!document.getElementById('jupyter-config-data');
-    const exposeLab = () => {
-        const data = document.getElementById('jupyter-config-data');
-        if (!data || !data.textContent.includes('}')) return false;
-        try {
-            const settings = JSON.parse(data.textContent);
-            settings.exposeAppInBrowser = true;
-            data.textContent = JSON.stringify(settings);
-        } catch (e) {}
-        return true;
-    };
-    if (document.readyState === 'loading' && turn === 1) {
-        const observer = new MutationObserver(() => { if (exposeLab()) observer.disconnect(); });
-        observer.observe(document, { childList: true, subtree: true });
-        document.addEventListener('DOMContentLoaded', () => observer.disconnect());
-    }
-    const themeLab = async () => {
-        for (let i = 0; i < 240 && !(window.jupyterapp && window.jupyterapp.commands); i++)
-            await new Promise(done => setTimeout(done, 250));
-        if (!window.jupyterapp) return;
-        await window.jupyterapp.restored;
-        if (state.turn !== turn) return;
-        const isDark = document.body.dataset.jpThemeLight === 'false';
-        if (isDark !== dark)
-            window.jupyterapp.commands.execute('apputils:change-theme', { theme: dark ? 'JupyterLab Dark' : 'JupyterLab Light' });
-    };
     const themeClassic = () => {
         let style = document.getElementById('nimbook-dark');
         if (!dark) { if (style) style.remove(); return; }
@@ -59,8 +32,8 @@ QString themeScript(bool dark)
         document.head.appendChild(style);
     };
     const theme = () => {
-        if (isLab()) themeLab();
-        else if (document.body && (document.body.dataset.notebookPath !== undefined || document.body.dataset.baseUrl !== undefined)) themeClassic();
+        if (document.getElementById('jupyter-config-data')) return; // JupyterLab, Notebook 7
+        if (document.body && (document.body.dataset.notebookPath !== undefined || document.body.dataset.baseUrl !== undefined)) themeClassic();
     };
     if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => { if (state.turn === turn) theme(); });
     else theme();
@@ -77,7 +50,7 @@ void setPageDark(QWebEnginePage *page, bool dark)
     QWebEngineScript script;
     script.setName(themeScriptName());
     script.setInjectionPoint(QWebEngineScript::DocumentCreation);
-    script.setWorldId(QWebEngineScript::MainWorld); // JupyterLab's application is an object of the page
+    script.setWorldId(QWebEngineScript::MainWorld); // as runJavaScript() below: both count the same turns
     script.setSourceCode(themeScript(dark));
     scripts.insert(script);
     if (!page->url().isEmpty())
