@@ -41,6 +41,8 @@ void Runner::onSignedIn()
         failWith({ErrorKind::InvalidInput, tr("No project is named."), tr("Say which with --gcp-project-id or in CLOUDSDK_CORE_PROJECT."), {}, {}});
         return;
     }
+    if (m_arguments.has(QStringLiteral("ssh-key-to-project")))
+        m_workspace.settings().setPublishesKeyToProject(project, true); // in this program's copy only
     m_workspace.setCurrentProject(project);
     connect(m_workspace.machines(), &workspace::MachineList::refreshed, this, &Runner::onListed);
     if (m_workspace.machines()->isLoaded())

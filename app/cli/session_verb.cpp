@@ -25,6 +25,7 @@ void SessionVerb::connectTo(Need need, std::function<void()> then)
     if (const QString image = arguments().value(QStringLiteral("docker-image")); !image.isEmpty())
         m_session->setContainerImage(image);
     connect(m_session, &MachineSession::logReceived, this, [this](const QString &text) { console().log(text); });
+    connect(m_session, &MachineSession::noticed, this, [this](const QString &notice) { console().warn(notice); });
     connect(m_session, &MachineSession::hostKeyQuestion, this, &SessionVerb::askAboutHostKey);
     Flow *flow = nullptr;
     switch (need) {

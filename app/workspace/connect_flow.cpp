@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workspace/connect_flow.h"
 
-#include "cloud/jobs/instance_jobs.h"
-#include "cloud/jobs/os_login_job.h"
 #include "jupyter/probe.h"
 #include "workspace/bring_up.h"
-#include "workspace/host_trust.h"
-#include "workspace/key_pair_job.h"
 #include "workspace/machine_marks.h"
+#include "workspace/publish_key.h"
 #include "workspace/way_to_machine.h"
 #include "workspace/remote_text_file.h"
 #include "workspace/workspace.h"
@@ -16,15 +13,6 @@
 #include <QJsonObject>
 
 namespace nimbook::workspace {
-
-namespace {
-
-// A month: long enough for a holiday, short enough that a lost computer does not open machines for ever.
-constexpr int keyDays = 30;
-// A key that ends within a day may end while somebody works.
-constexpr qint64 renewalSeconds = 24 * 3600;
-
-} // namespace
 
 ConnectFlow::ConnectFlow(Workspace &workspace, MachineLink &link, Goal goal, const QString &image, QObject *parent)
     : Flow(parent), m_workspace(workspace), m_link(link), m_goal(goal), m_image(image)
@@ -114,61 +102,23 @@ void ConnectFlow::startMachine()
 
 void ConnectFlow::publishKey()
 {
-    await<ValueJob<ssh::KeyPair>>(keyPairJob(m_workspace.keyChoice(), this), [this](ValueJob<ssh::KeyPair> &job) {
-        m_login.privateKeyPath = job.result()->privateKeyPath;
-        m_login.useAgent = job.result()->inAgent;
-        const QByteArray key = job.result()->publicKey;
-        if (const auto own = usesOsLogin(m_link.machine())) {
-            *own ? giveKeyToOsLogin(key) : putKeyOnMachine(key);
-            return;
-        }
-        auto *ask = m_workspace.account()->projectApis().projectMetadata(m_link.machine().ref.project, this);
-        connect(ask, &Job::finished, this, [this, ask, key] {
-            ask->deleteLater();
-            if (!isRunning())
-                return;
-            // Who may use a machine may not always read its project: then it is as most projects are.
-            const auto metadata = ask->result();
-            if (metadata && projectUsesOsLogin(*metadata))
-                giveKeyToOsLogin(key);
-            else
-                putKeyOnMachine(key);
-        });
-        ask->start();
-    });
-}
-
-void ConnectFlow::putKeyOnMachine(const QByteArray &key)
-{
-    const QString user = m_workspace.loginName();
-    const QDateTime now = m_workspace.clock().now();
-    m_login.user = user;
-    m_login.osLogin = m_login.keyIsNew = false;
-    if (hasSshKey(m_link.machine(), user, key, now.addSecs(renewalSeconds))) {
-        stepSkipped(tr("known to the machine"));
-        return;
-    }
-    auto *publish = cloud::publishSshKey(m_workspace.account()->compute(), m_link.machine().ref, user, key, now.addDays(keyDays), this);
-    await<ValueJob<Done>>(publish, [this, user](ValueJob<Done> &) {
-        m_login.keyIsNew = true;
-        stepDone(tr("for %1, %2 days").arg(user).arg(keyDays));
-    });
-}
-
-void ConnectFlow::giveKeyToOsLogin(const QByteArray &key)
-{
-    Account &account = *m_workspace.account();
-    const QDateTime now = m_workspace.clock().now();
-    auto *give = new cloud::OsLoginJob(cloud::OsLoginClient(account.api(), account.compute().endpoints()),
-                                       {account.email(), m_link.machine().ref.project, key, now.addSecs(renewalSeconds), now.addDays(keyDays)}, this);
-    await<cloud::OsLoginJob>(give, [this](cloud::OsLoginJob &job) {
-        m_login.user = job.result()->userName;
-        m_login.keyIsNew = job.result()->keyIsNew;
-        m_login.osLogin = true;
-        if (m_login.keyIsNew)
-            stepDone(tr("OS Login, as %1, %2 days").arg(m_login.user).arg(keyDays));
+    const cloud::Instance &machine = m_link.machine();
+    auto *publish = new PublishKey(*m_workspace.account(), machine,
+                                   {m_workspace.keyChoice(), m_workspace.loginName(), m_workspace.clock().now(),
+                                    m_workspace.settings().publishesKeyToProject(machine.ref.project)}, this);
+    await<PublishKey>(publish, [this](PublishKey &job) {
+        const PublishedKey published = *job.result();
+        m_login.user = published.user;
+        m_login.privateKeyPath = published.key.privateKeyPath;
+        m_login.useAgent = published.key.inAgent;
+        m_login.osLogin = published.osLogin;
+        m_login.keyIsNew = published.isNew;
+        if (!published.notice.isEmpty())
+            Q_EMIT noticed(published.notice);
+        if (published.isNew)
+            stepDone(published.where);
         else
-            stepSkipped(tr("OS Login knows it, as %1").arg(m_login.user));
+            stepSkipped(published.where);
     });
 }
 

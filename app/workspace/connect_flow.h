@@ -44,6 +44,7 @@ Q_SIGNALS:
     void hostKeyQuestion(const QString &fingerprint);
     void machineSeen(const nimbook::cloud::Instance &machine);
     void logReceived(const QString &text);
+    void noticed(const QString &notice); ///< translated: something is not as it was wanted, and the flow goes on
     void imageChosen(const QString &reference); ///< by nimbook.lock
 
 protected:
@@ -54,8 +55,6 @@ private:
     void startMachine();
     void lookWhetherItRuns();
     void publishKey();
-    void putKeyOnMachine(const QByteArray &key);
-    void giveKeyToOsLogin(const QByteArray &key);
     void waitForSsh();
     void waitForSetup();
     void watchBoot();

@@ -55,16 +55,21 @@ bool publishesGuestAttributes(const cloud::Instance &machine)
     return isTrueInMetadata(machine, QStringLiteral("enable-guest-attributes"));
 }
 
-bool hasSshKey(const cloud::Instance &machine, const QString &user, const QByteArray &publicKey, const QDateTime &until)
+bool hasSshKey(const QMap<QString, QString> &metadata, const QString &user, const QByteArray &publicKey, const QDateTime &until)
 {
     const QByteArray wanted = user.toUtf8() + ':' + publicKey;
-    const QList<QByteArray> lines = machine.metadata.value(QStringLiteral("ssh-keys")).toUtf8().split('\n');
+    const QList<QByteArray> lines = metadata.value(QStringLiteral("ssh-keys")).toUtf8().split('\n');
     for (const QByteArray &line : lines) {
         const QByteArray entry = line.trimmed();
         if (entry == wanted || (entry.startsWith(wanted + ' ') && isGoodUntil(entry.mid(wanted.size() + 1).trimmed(), until)))
             return true;
     }
     return false;
+}
+
+bool takesProjectKeys(const cloud::Instance &machine)
+{
+    return !isTrueInMetadata(machine, QStringLiteral("block-project-ssh-keys")) && !machine.metadata.contains(QStringLiteral("sshKeys"));
 }
 
 std::optional<bool> usesOsLogin(const cloud::Instance &machine)

@@ -18,8 +18,11 @@ QList<ssh::HostKey> hostKeysFromGuestAttributes(const QMap<QString, QString> &at
 /// Guest attributes can hold host keys only when this was on at the first boot.
 bool publishesGuestAttributes(const cloud::Instance &machine);
 
-/// Is there a line for \a user with exactly this key that is good beyond \a until?
-bool hasSshKey(const cloud::Instance &machine, const QString &user, const QByteArray &publicKey, const QDateTime &until);
+/// Is there a line for \a user with exactly this key in the metadata (a machine's or a project's) that is good beyond \a until?
+bool hasSshKey(const QMap<QString, QString> &metadata, const QString &user, const QByteArray &publicKey, const QDateTime &until);
+
+/// Does the machine let in who has a key in its project's metadata? Not with block-project-ssh-keys, nor with the old sshKeys of its own.
+bool takesProjectKeys(const cloud::Instance &machine);
 
 /// What the machine itself says about OS Login, where keys in metadata are ignored; none: what the project says counts.
 std::optional<bool> usesOsLogin(const cloud::Instance &machine);

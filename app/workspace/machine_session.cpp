@@ -190,6 +190,7 @@ ConnectFlow *MachineSession::Private::start(ConnectFlow::Goal goal, MayStart may
     QObject::connect(flow, &ConnectFlow::machineSeen, &q, [this](const cloud::Instance &machine) { workspace.learn(machine); q.setMachine(machine); });
     QObject::connect(flow, &ConnectFlow::imageChosen, &q, &MachineSession::setContainerImage);
     QObject::connect(flow, &ConnectFlow::logReceived, &q, &MachineSession::logReceived);
+    QObject::connect(flow, &ConnectFlow::noticed, &q, &MachineSession::noticed);
     QObject::connect(flow, &ConnectFlow::hostKeyQuestion, &q, [this](const QString &fingerprint) {
         pendingFingerprint = fingerprint;
         Q_EMIT q.hostKeyQuestion(fingerprint);

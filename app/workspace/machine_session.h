@@ -101,6 +101,7 @@ Q_SIGNALS:
     /// Nothing vouches for this machine's key (it publishes none and was never visited): the person has to compare it.
     void hostKeyQuestion(const QString &fingerprint);
     void logReceived(const QString &text); ///< what the scripts of the running flow print
+    void noticed(const QString &notice);   ///< translated: something is not as it was wanted, and the running flow goes on
 
 private:
     class Private;

@@ -138,6 +138,20 @@ void Settings::setSshKey(const QString &choice)
     m_settings.setValue(QStringLiteral("ssh/key"), choice);
 }
 
+bool Settings::publishesKeyToProject(const QString &project) const
+{
+    return m_settings.value(QStringLiteral("ssh/projects/") + safeKey(project), false).toBool();
+}
+
+void Settings::setPublishesKeyToProject(const QString &project, bool toProject)
+{
+    const QString key = QStringLiteral("ssh/projects/") + safeKey(project);
+    if (toProject)
+        m_settings.setValue(key, true);
+    else
+        m_settings.remove(key);
+}
+
 quint16 Settings::tunnelPort(const QString &instanceId) const
 {
     const uint port = m_settings.value(QStringLiteral("tunnel/") + safeKey(instanceId), firstTunnelPort).toUInt();

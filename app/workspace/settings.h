@@ -56,6 +56,8 @@ public:
     /// Empty: Nimbook's own key; "agent": the SSH agent's; else the path of a private key of the person's.
     QString sshKey() const;
     void setSshKey(const QString &choice);
+    bool publishesKeyToProject(const QString &project) const; ///< the key goes into the project's metadata; default: on each machine
+    void setPublishesKeyToProject(const QString &project, bool toProject);
 
     /// For the window's own geometry and column widths.
     QSettings &raw() { return m_settings; }

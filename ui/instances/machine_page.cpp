@@ -77,6 +77,7 @@ MachinePage::MachinePage(const workspace::Catalogue &catalogue, workspace::Machi
     connect(&session, &MachineSession::machineChanged, m_header, &MachineHeader::setMachine);
     connect(&session, &MachineSession::hostKeyQuestion, this, &MachinePage::askHostKey);
     connect(&session, &MachineSession::flowFinished, this, [this] { m_hostKeyBanner->clear(); });
+    connect(&session, &MachineSession::noticed, this, [this](const QString &notice) { m_banner->showMessage(ErrorBanner::Kind::Information, notice); });
     connect(m_tabs, &QTabWidget::currentChanged, this, &MachinePage::ensureTab);
     connect(m_notebook, &NotebookTab::openRequested, this, &MachinePage::openNotebook);
     connect(&session.monitor(), &workspace::MachineMonitor::diskNearlyFull, this,

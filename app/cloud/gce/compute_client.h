@@ -5,6 +5,7 @@
 #include "cloud/model/catalog.h"
 #include "cloud/model/instance.h"
 #include "cloud/model/instance_spec.h"
+#include "cloud/model/metadata_items.h"
 #include "cloud/model/operation.h"
 #include "net/api_client.h"
 
@@ -52,6 +53,10 @@ public:
     /// Replaces ALL metadata: read, change, send everything with the fingerprint (jobs: UpdateMetadata does that).
     ValueJob<Operation> *setMetadata(const InstanceRef &ref, const QMap<QString, QString> &items, const QString &fingerprint,
                                      QObject *parent);
+    /// The metadata that all machines of the project share, where their own does not say otherwise.
+    ValueJob<Metadata> *projectMetadata(const QString &project, QObject *parent);
+    ValueJob<Operation> *setProjectMetadata(const QString &project, const QMap<QString, QString> &items, const QString &fingerprint,
+                                            QObject *parent); ///< replaces ALL of it, as setMetadata() does
     ValueJob<Operation> *setLabels(const InstanceRef &ref, const QMap<QString, QString> &labels, const QString &fingerprint,
                                    QObject *parent);
     ValueJob<Disk> *getDisk(const QString &project, const QString &zone, const QString &name, QObject *parent);

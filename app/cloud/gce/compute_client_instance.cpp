@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The calls about one machine and about operations; the lists are in compute_client.cpp.
+// The calls about one machine, about metadata and about operations; the lists are in compute_client.cpp.
 #include "cloud/gce/compute_client.h"
 
 #include "cloud/gce/api_paths.h"
@@ -128,6 +128,26 @@ ValueJob<Operation> *ComputeClient::setMetadata(const InstanceRef &ref, const QM
 {
     auto request = mutation("POST", instanceUrl(m_endpoints.compute, ref, QStringLiteral("setMetadata")), newRequestId(),
                             InstanceCallText::tr("change the metadata of %1").arg(ref.text()));
+    request.body = {{QStringLiteral("fingerprint"), fingerprint}, {QStringLiteral("items"), metadataToItems(items)}};
+    return operationOf(m_api, request, parent);
+}
+
+ValueJob<Metadata> *ComputeClient::projectMetadata(const QString &project, QObject *parent)
+{
+    net::ApiRequest request;
+    request.url = apiUrl(m_endpoints.compute, {QStringLiteral("projects"), project});
+    request.purpose = InstanceCallText::tr("read the metadata of %1").arg(project);
+    net::addQuery(request.query, QStringLiteral("fields"), QStringLiteral("commonInstanceMetadata"));
+    return net::mapValue<Metadata>(
+        m_api.call(request, nullptr),
+        [](const QJsonObject &answer) { return Metadata::fromJson(answer.value(QLatin1String("commonInstanceMetadata")).toObject()); }, parent);
+}
+
+ValueJob<Operation> *ComputeClient::setProjectMetadata(const QString &project, const QMap<QString, QString> &items, const QString &fingerprint,
+                                                       QObject *parent)
+{
+    const QUrl url = apiUrl(m_endpoints.compute, {QStringLiteral("projects"), project, QStringLiteral("setCommonInstanceMetadata")});
+    auto request = mutation("POST", url, newRequestId(), InstanceCallText::tr("change the metadata of %1").arg(project));
     request.body = {{QStringLiteral("fingerprint"), fingerprint}, {QStringLiteral("items"), metadataToItems(items)}};
     return operationOf(m_api, request, parent);
 }

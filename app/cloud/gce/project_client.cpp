@@ -4,7 +4,6 @@
 #include "cloud/gce/api_paths.h"
 #include "cloud/gce/listing.h"
 #include "cloud/gce/enable_service_job.h"
-#include "cloud/model/metadata_items.h"
 #include "net/mapped_job.h"
 #include "net/query.h"
 
@@ -79,20 +78,6 @@ ValueJob<QList<Quota>> *ProjectClient::projectQuotas(const QString &project, QOb
     net::addQuery(request.query, QStringLiteral("fields"), QStringLiteral("quotas"));
     return net::mapValue<QList<Quota>>(
         m_api.call(request, nullptr), [](const QJsonObject &answer) { return quotasFrom(answer.value(QStringLiteral("quotas"))); }, parent);
-}
-
-ValueJob<QMap<QString, QString>> *ProjectClient::projectMetadata(const QString &project, QObject *parent)
-{
-    net::ApiRequest request;
-    request.url = apiUrl(m_endpoints.compute, {QStringLiteral("projects"), project});
-    request.purpose = ProjectClientText::tr("read the metadata of %1").arg(project);
-    net::addQuery(request.query, QStringLiteral("fields"), QStringLiteral("commonInstanceMetadata"));
-    return net::mapValue<QMap<QString, QString>>(
-        m_api.call(request, nullptr),
-        [](const QJsonObject &answer) {
-            return metadataFromItems(answer.value(QLatin1String("commonInstanceMetadata")).toObject().value(QLatin1String("items")).toArray());
-        },
-        parent);
 }
 
 ValueJob<QList<Sku>> *ProjectClient::computeSkus(QObject *parent)

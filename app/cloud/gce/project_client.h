@@ -24,8 +24,6 @@ public:
     ValueJob<QStringList> *grantedPermissions(const QString &project, const QStringList &permissions, QObject *parent);
     /// Of projects.get: GPUS_ALL_REGIONS and its like. A metric that is absent is unknown, not zero.
     ValueJob<QList<Quota>> *projectQuotas(const QString &project, QObject *parent);
-    /// The metadata that all machines of the project share, where their own does not say otherwise.
-    ValueJob<QMap<QString, QString>> *projectMetadata(const QString &project, QObject *parent);
     /// Every SKU of Compute Engine that is charged by use, in US dollars: about 30 000, some 20 pages.
     ValueJob<QList<Sku>> *computeSkus(QObject *parent);
 

@@ -2,7 +2,6 @@
 #include "cloud/jobs/instance_jobs.h"
 
 #include "cloud/gce/request_id.h"
-#include "cloud/jobs/ssh_key_lines.h"
 #include "cloud/jobs/update_metadata_job.h"
 
 #include <QCoreApplication>
@@ -33,11 +32,6 @@ QString problemOf(const CreateSpec &spec)
             return problem;
     }
     return {};
-}
-
-bool usesOsLogin(const QMap<QString, QString> &metadata)
-{
-    return metadata.value(QStringLiteral("enable-oslogin")).compare(QLatin1String("true"), Qt::CaseInsensitive) == 0;
 }
 
 } // namespace
@@ -84,33 +78,12 @@ ValueJob<Done> *updateMetadata(ComputeClient &client, const InstanceRef &ref, st
                                QObject *parent)
 {
     return new UpdateMetadataJob(
-        client, ref,
+        client, metadataOfInstance(client, ref),
         [change = std::move(change)](QMap<QString, QString> &metadata) -> Result<Done> {
             change(metadata);
             return Done{};
         },
         parent);
-}
-
-ValueJob<Done> *publishSshKey(ComputeClient &client, const InstanceRef &ref, const QString &user, const QByteArray &publicKey,
-                              const QDateTime &expires, QObject *parent)
-{
-    const auto line = expiringSshKeyLine(user, publicKey, expires);
-    if (!line)
-        return new ReadyJob<Done>(failure(line.error()), parent);
-    const auto change = [ref, line = *line](QMap<QString, QString> &metadata) -> Result<Done> {
-        if (usesOsLogin(metadata)) {
-            return failure(ErrorKind::Unsupported,
-                           InstanceJobsText::tr("Could not publish the SSH key on %1: the machine uses OS Login, which ignores keys in its metadata.")
-                               .arg(ref.text()),
-                           InstanceJobsText::tr("Set the metadata enable-oslogin of this machine to FALSE."));
-        }
-        // Read by the guest agent whatever sshKeys, block-project-ssh-keys and the project's own keys say.
-        QString &keys = metadata[QStringLiteral("ssh-keys")];
-        keys = sshKeysWith(keys, line, QDateTime::currentDateTimeUtc());
-        return Done{};
-    };
-    return new UpdateMetadataJob(client, ref, change, parent);
 }
 
 } // namespace nimbook::cloud

@@ -22,9 +22,4 @@ ValueJob<Operation> *deleteInstance(ComputeClient &client, const InstanceRef &re
 ValueJob<Done> *updateMetadata(ComputeClient &client, const InstanceRef &ref,
                                std::function<void(QMap<QString, QString> &)> change, QObject *parent);
 
-/// Publishes an SSH key in exactly Google's expiring form (userName first, no spaces, +0000), keeping every other line but
-/// expired ones; writes nothing when the same unexpired key is there.
-ValueJob<Done> *publishSshKey(ComputeClient &client, const InstanceRef &ref, const QString &user, const QByteArray &publicKey,
-                              const QDateTime &expires, QObject *parent);
-
 } // namespace nimbook::cloud

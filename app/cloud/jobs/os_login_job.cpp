@@ -6,17 +6,12 @@ namespace nimbook::cloud {
 template<typename T>
 void OsLoginJob::await(ValueJob<T> *job, std::function<void(const T &)> then)
 {
-    m_waiting = job;
-    connect(job, &Job::finished, this, [this, job, then = std::move(then)] {
-        job->deleteLater();
-        if (!isRunning())
-            return;
-        if (const auto answer = job->result())
+    m_waiting.wait(job, [this, then = std::move(then)](ValueJob<T> &ended) {
+        if (const auto answer = ended.result())
             then(*answer);
         else
-            failAs(*job);
+            failAs(ended);
     });
-    job->start();
 }
 
 void OsLoginJob::run()
@@ -31,8 +26,7 @@ void OsLoginJob::run()
 
 void OsLoginJob::abort()
 {
-    if (m_waiting)
-        m_waiting->cancel();
+    m_waiting.cancel();
 }
 
 void OsLoginJob::onProfile(const OsLoginProfile &profile)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/awaited.h"
 #include "cloud/gce/os_login_client.h"
-
-#include <QPointer>
 
 #include <functional>
 
@@ -34,13 +33,13 @@ protected:
     void abort() override;
 
 private:
-    template<typename T> void await(ValueJob<T> *job, std::function<void(const T &)> then);
+    template<typename T> void await(ValueJob<T> *job, std::function<void(const T &)> then); ///< fails as the job fails
     void onProfile(const OsLoginProfile &profile);
     void succeedAs(const OsLoginProfile &profile, bool keyIsNew);
 
     OsLoginClient m_client;
     Wish m_wish;
-    QPointer<Job> m_waiting;
+    Awaited m_waiting{*this};
 };
 
 } // namespace nimbook::cloud

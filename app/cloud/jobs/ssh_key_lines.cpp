@@ -15,9 +15,6 @@ struct SshKeyLinesText {
     Q_DECLARE_TR_FUNCTIONS(nimbook::cloud::SshKeyLinesText)
 };
 
-constexpr qsizetype longestValue = 262'144; // bytes of one metadata value
-constexpr qint64 stillUsefulFor = 5 * 60;   // seconds; a key that ends sooner is published anew
-
 /// "user:type blob": what makes two lines the same key.
 QString identityOf(const QString &line)
 {
@@ -56,7 +53,7 @@ Result<QString> expiringSshKeyLine(const QString &user, const QByteArray &public
         .arg(user, key.captured(1), key.captured(2), expires.toUTC().toString(QStringLiteral("yyyy-MM-dd'T'HH:mm:ss'+0000'")));
 }
 
-QString sshKeysWith(const QString &existing, const QString &line, const QDateTime &now)
+QString sshKeysWith(const QString &existing, const QString &line, const SshKeyTimes &times)
 {
     QStringList kept;
     bool alreadyThere = false;
@@ -65,21 +62,27 @@ QString sshKeysWith(const QString &existing, const QString &line, const QDateTim
         if (old.trimmed().isEmpty())
             continue;
         const QDateTime expiry = expiryOf(old);
-        if (expiry.isValid() && expiry <= now)
+        if (expiry.isValid() && expiry <= times.now)
             continue;
         if (identityOf(old) == identityOf(line)) {
-            alreadyThere = alreadyThere || !expiry.isValid() || now.secsTo(expiry) > stillUsefulFor;
-            if (expiry.isValid() && now.secsTo(expiry) <= stillUsefulFor)
+            if (expiry.isValid() && expiry <= times.goodUntil)
                 continue;
+            alreadyThere = true;
         }
         kept.append(old);
     }
     if (alreadyThere)
         return existing;
     kept.append(line);
-    while (kept.size() > 1 && kept.join(QLatin1Char('\n')).toUtf8().size() > longestValue)
-        kept.removeFirst();
     return kept.join(QLatin1Char('\n'));
+}
+
+QString withoutOldestKeys(const QString &keys)
+{
+    QStringList lines = keys.split(QLatin1Char('\n'));
+    while (lines.size() > 1 && lines.join(QLatin1Char('\n')).toUtf8().size() > longestSshKeys)
+        lines.removeFirst();
+    return lines.join(QLatin1Char('\n'));
 }
 
 } // namespace nimbook::cloud

@@ -12,8 +12,18 @@ namespace nimbook::cloud {
 /// \param publicKey one line of an OpenSSH .pub file
 Result<QString> expiringSshKeyLine(const QString &user, const QByteArray &publicKey, const QDateTime &expires);
 
+inline constexpr qsizetype longestSshKeys = 262'144; ///< bytes that one value of metadata may have
+
+struct SshKeyTimes {
+    QDateTime now;
+    QDateTime goodUntil; ///< a key that ends before is replaced by the new line
+};
+
 /// The value of "ssh-keys" with \a line in it: expired lines go, all others stay as they are; \a existing itself comes
-/// back when the same key is there and good for some minutes more. Oldest lines go first when 256 KiB are exceeded.
-QString sshKeysWith(const QString &existing, const QString &line, const QDateTime &now);
+/// back when the same key is there and good for long enough. It may have become too long.
+QString sshKeysWith(const QString &existing, const QString &line, const SshKeyTimes &times);
+
+/// The same without as many of its first lines as it takes to be no longer than longestSshKeys.
+QString withoutOldestKeys(const QString &keys);
 
 } // namespace nimbook::cloud

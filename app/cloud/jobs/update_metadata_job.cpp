@@ -3,6 +3,7 @@
 
 #include "base/backoff.h"
 #include "cloud/jobs/operation_job.h"
+#include "net/mapped_job.h"
 
 #include <QRandomGenerator>
 
@@ -15,8 +16,29 @@ constexpr Backoff conflictPause{std::chrono::milliseconds(50), 2.0, std::chrono:
 
 } // namespace
 
-UpdateMetadataJob::UpdateMetadataJob(ComputeClient &client, InstanceRef ref, Change change, QObject *parent)
-    : ValueJob(parent), m_client(client), m_ref(std::move(ref)), m_change(std::move(change))
+MetadataPlace metadataOfInstance(ComputeClient &client, const InstanceRef &ref)
+{
+    const auto read = [&client, ref](QObject *parent) {
+        return net::mapValue<Metadata>(
+            client.getInstance(ref, nullptr), [](const Instance &machine) { return Metadata{machine.metadata, machine.metadataFingerprint}; }, parent);
+    };
+    const auto write = [&client, ref](const QMap<QString, QString> &items, const QString &fingerprint, QObject *parent) {
+        return client.setMetadata(ref, items, fingerprint, parent);
+    };
+    return {ref.text(), ref.project, read, write};
+}
+
+MetadataPlace metadataOfProject(ComputeClient &client, const QString &project)
+{
+    const auto read = [&client, project](QObject *parent) { return client.projectMetadata(project, parent); };
+    const auto write = [&client, project](const QMap<QString, QString> &items, const QString &fingerprint, QObject *parent) {
+        return client.setProjectMetadata(project, items, fingerprint, parent);
+    };
+    return {project, project, read, write};
+}
+
+UpdateMetadataJob::UpdateMetadataJob(ComputeClient &client, MetadataPlace place, Change change, QObject *parent)
+    : ValueJob(parent), m_client(client), m_place(std::move(place)), m_change(std::move(change))
 {
     m_pause.setSingleShot(true);
     connect(&m_pause, &QTimer::timeout, this, &UpdateMetadataJob::read);
@@ -30,44 +52,29 @@ void UpdateMetadataJob::run()
 void UpdateMetadataJob::abort()
 {
     m_pause.stop();
-    if (m_waiting)
-        m_waiting->cancel();
-}
-
-template<typename JobType>
-void UpdateMetadataJob::await(JobType *job, std::function<void(JobType &)> then)
-{
-    m_waiting = job;
-    connect(job, &Job::finished, this, [this, job, then = std::move(then)] {
-        job->deleteLater();
-        if (isRunning())
-            then(*job);
-    });
-    job->start();
+    m_waiting.cancel();
 }
 
 void UpdateMetadataJob::read()
 {
-    await<ValueJob<Instance>>(m_client.getInstance(m_ref, this), [this](ValueJob<Instance> &job) {
-        if (const auto machine = job.result())
-            write(*machine);
+    m_waiting.wait(m_place.read(this), [this](ValueJob<Metadata> &job) {
+        if (const auto found = job.result())
+            write(*found);
         else
             failAs(job);
     });
 }
 
-void UpdateMetadataJob::write(const Instance &machine)
+void UpdateMetadataJob::write(const Metadata &found)
 {
-    QMap<QString, QString> metadata = machine.metadata;
-    if (const auto allowed = m_change(metadata); !allowed)
+    QMap<QString, QString> items = found.items;
+    if (const auto allowed = m_change(items); !allowed)
         return fail(allowed.error());
-    if (metadata == machine.metadata)
+    if (items == found.items)
         return succeedWith({});
-    const auto call = [this, metadata, fingerprint = machine.metadataFingerprint](QObject *parent) {
-        return m_client.setMetadata(m_ref, metadata, fingerprint, parent);
-    };
-    auto *job = new OperationJob(m_client, m_ref.project, tr("change the metadata of %1").arg(m_ref.text()), call, this);
-    await<OperationJob>(job, [this](OperationJob &written) { onWritten(written); });
+    const auto call = [write = m_place.write, items, fingerprint = found.fingerprint](QObject *parent) { return write(items, fingerprint, parent); };
+    m_waiting.wait(new OperationJob(m_client, m_place.project, tr("change the metadata of %1").arg(m_place.name), call, this),
+                   [this](OperationJob &written) { onWritten(written); });
 }
 
 void UpdateMetadataJob::onWritten(const Job &job)

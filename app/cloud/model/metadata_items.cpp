@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cloud/model/metadata_items.h"
 
-#include <QJsonObject>
-
 namespace nimbook::cloud {
 
 QMap<QString, QString> metadataFromItems(const QJsonArray &items)
@@ -22,6 +20,11 @@ QJsonArray metadataToItems(const QMap<QString, QString> &metadata)
     for (auto it = metadata.begin(); it != metadata.end(); ++it)
         items.append(QJsonObject{{QStringLiteral("key"), it.key()}, {QStringLiteral("value"), it.value()}});
     return items;
+}
+
+Metadata Metadata::fromJson(const QJsonObject &json)
+{
+    return {metadataFromItems(json.value(QLatin1String("items")).toArray()), json.value(QLatin1String("fingerprint")).toString()};
 }
 
 } // namespace nimbook::cloud

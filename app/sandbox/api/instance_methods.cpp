@@ -44,12 +44,6 @@ tl::unexpected<ApiError> notReady(const ResourcePath &path)
     return refuse(400, QStringLiteral("resourceNotReady"), QStringLiteral("The resource '%1' is not ready").arg(path.toString()));
 }
 
-OperationFault staleFault(const QString &what)
-{
-    return {412, QStringLiteral("PRECONDITION FAILED"), QStringLiteral("CONDITION_NOT_MET"),
-            QStringLiteral("Supplied fingerprint does not match current %1 fingerprint.").arg(what), {}};
-}
-
 /// A change that takes effect when its operation ends; \a current and \a sent are the fingerprints that must agree,
 /// now and then.
 QJsonObject applyAtEnd(const Services &services, const Call &call, const ResourcePath &path, const char *type,

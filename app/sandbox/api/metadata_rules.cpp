@@ -108,4 +108,10 @@ tl::unexpected<ApiError> staleFingerprint(const QString &what)
                   QStringLiteral("Supplied fingerprint does not match current %1 fingerprint.").arg(what));
 }
 
+OperationFault staleFault(const QString &what)
+{
+    return {412, QStringLiteral("PRECONDITION FAILED"), QStringLiteral("CONDITION_NOT_MET"),
+            QStringLiteral("Supplied fingerprint does not match current %1 fingerprint.").arg(what), {}};
+}
+
 } // namespace nimbook::sandbox

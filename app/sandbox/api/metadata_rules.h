@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sandbox/api/api_error.h"
+#include "sandbox/api/operations.h"
 
 #include <QMap>
 
@@ -27,6 +28,8 @@ QMap<QString, QString> effectiveMetadata(const QJsonObject &instance, const QJso
 
 QString labelFingerprint(const QJsonObject &labels);
 
+/// A write with a fingerprint that is no longer the current one: refused at once, or by the operation when it was overtaken meanwhile.
 tl::unexpected<ApiError> staleFingerprint(const QString &what);
+OperationFault staleFault(const QString &what);
 
 } // namespace nimbook::sandbox

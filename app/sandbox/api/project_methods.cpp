@@ -55,7 +55,11 @@ ApiResult setCommonMetadata(const Services &services, const Call &call)
     plan.targetPath = QStringLiteral("projects/") + call.project();
     plan.targetId = projects(services).value(call.project()).toObject().value(QLatin1String("number")).toString();
     plan.user = call.account;
-    plan.ending = [services, project = call.project(), metadata = metadataResource(call.body.value(QLatin1String("items")).toArray())](const OperationPlan::Finish &finish) {
+    const QString sent = call.body.value(QLatin1String("fingerprint")).toString();
+    plan.ending = [services, sent, project = call.project(), metadata = metadataResource(call.body.value(QLatin1String("items")).toArray())](const OperationPlan::Finish &finish) {
+        // Two that began together: the second one is told by its operation.
+        if (commonMetadata(services, project).value(QLatin1String("fingerprint")).toString() != sent)
+            return finish(staleFault(QStringLiteral("metadata")));
         QJsonObject all = services.store.settings(QStringLiteral("commonMetadata"));
         all[project] = metadata;
         services.store.setSettings(QStringLiteral("commonMetadata"), all);

@@ -129,6 +129,8 @@ private Q_SLOTS:
         row("compute.instances.reset", [](ComputeClient &c) { return c.resetInstance(trainer, requestId, nullptr); });
         row("compute.instances.delete", [](ComputeClient &c) { return c.deleteInstance(trainer, requestId, nullptr); });
         row("compute.instances.setMetadata", [](ComputeClient &c) { return c.setMetadata(trainer, {{QStringLiteral("a"), QStringLiteral("b")}}, QStringLiteral("f="), nullptr); });
+        row("compute.projects.get", [](ComputeClient &c) { return c.projectMetadata(project, nullptr); });
+        row("compute.projects.setCommonInstanceMetadata", [](ComputeClient &c) { return c.setProjectMetadata(project, {{QStringLiteral("a"), QStringLiteral("b")}}, QStringLiteral("f="), nullptr); });
         row("compute.instances.setLabels", [](ComputeClient &c) { return c.setLabels(trainer, {{QStringLiteral("a"), QStringLiteral("b")}}, QStringLiteral("f="), nullptr); });
         row("compute.zoneOperations.get", [](ComputeClient &c) { return c.getOperation(project, operationIn(zone, {}), nullptr); });
         row("compute.zoneOperations.wait", [](ComputeClient &c) { return c.waitOperation(project, operationIn(zone, {}), nullptr); });

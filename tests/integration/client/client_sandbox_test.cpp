@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/credential_token_source.h"
 #include "cloud/jobs/instance_jobs.h"
+#include "cloud/jobs/publish_ssh_key.h"
 #include "net/network_transport.h"
 
 #include "support/finish.h"
@@ -159,8 +160,10 @@ private Q_SLOTS:
         const auto hostKeys = [&] { return resultOf(m_client->guestAttributes(spec.ref, QStringLiteral("hostkeys/"), nullptr)).value_or(QMap<QString, QString>()); };
         QTRY_VERIFY_WITH_TIMEOUT(hostKeys().contains(QStringLiteral("hostkeys/ssh-ed25519")), 30'000);
 
-        QVERIFY(resultOf(publishSshKey(*m_client, spec.ref, QStringLiteral("ada"), publicKey, QDateTime::currentDateTimeUtc().addDays(1), nullptr)));
-        QVERIFY(resultOf(publishSshKey(*m_client, spec.ref, QStringLiteral("ada"), publicKey, QDateTime::currentDateTimeUtc().addDays(1), nullptr)));
+        const QDateTime now = QDateTime::currentDateTimeUtc();
+        const SshKeyWish wish{QStringLiteral("ada"), publicKey, now.addSecs(60), now.addDays(1)};
+        QVERIFY(resultOf(publishSshKey(*m_client, spec.ref, wish, nullptr)));
+        QVERIFY(resultOf(publishSshKey(*m_client, spec.ref, wish, nullptr)));
         const Instance keyed = *resultOf(m_client->getInstance(spec.ref, nullptr));
         QCOMPARE(keyed.metadata.value(QStringLiteral("ssh-keys")).count(QLatin1String("google-ssh")), 1);
         QCOMPARE(keyed.metadata.value(QStringLiteral("startup-script")), spec.metadata.value(QStringLiteral("startup-script")));

@@ -160,7 +160,16 @@ private Q_SLOTS:
         const auto operation = m_client->done(m_client->post(path, {{"items", items}, {"fingerprint", before["commonInstanceMetadata"].toObject()["fingerprint"]}}));
         QCOMPARE(operation.text("operationType"), QStringLiteral("compute.projects.setCommonInstanceMetadata"));
         QVERIFY(!operation.json.contains("zone"));
-        QCOMPARE(m_client->get("/compute/v1/projects/vision-lab")["commonInstanceMetadata"].toObject()["items"].toArray(), items);
+        const auto after = m_client->get("/compute/v1/projects/vision-lab")["commonInstanceMetadata"].toObject();
+        QCOMPARE(after["items"].toArray(), items);
+
+        // two that begin together: the second one's operation is refused
+        const auto first = m_client->post(path, {{"items", QJsonArray({items.first(), QJsonObject{{"key", "first"}, {"value", "1"}}})}, {"fingerprint", after["fingerprint"]}});
+        const auto second = m_client->post(path, {{"items", QJsonArray()}, {"fingerprint", after["fingerprint"]}});
+        QVERIFY(!m_client->done(first).json.contains("error"));
+        const auto lost = m_client->done(second);
+        QCOMPARE(lost["httpErrorStatusCode"].toInt(), 412);
+        QCOMPARE(m_client->opErrorCode(lost), QStringLiteral("CONDITION_NOT_MET"));
     }
 
     void serialPort_countsItsBytes()

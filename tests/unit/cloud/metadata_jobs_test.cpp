@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cloud/jobs/instance_jobs.h"
 
+#include "cloud/jobs/publish_ssh_key.h"
 #include "cloud/jobs/ssh_key_lines.h"
 #include "cloud/model/metadata_items.h"
 #include "tests/support/fake_token_source.h"
@@ -19,7 +20,7 @@ const QString sshKeys = QStringLiteral("ssh-keys");
 const QDateTime now(QDate(2026, 11, 23), QTime(9, 0), Qt::UTC);
 const QByteArray publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKey ada@laptop\n";
 
-/// One machine's metadata as Google keeps it: a write with a stale fingerprint is refused, in either of two ways.
+/// One machine's metadata, or its project's, as Google keeps it: a write with a stale fingerprint is refused, in either of two ways.
 class MetadataServer {
 public:
     enum class Refusal { Http412, Operation };
@@ -34,6 +35,7 @@ public:
     int reads = 0;
     int rivals = 0; ///< so many times somebody else writes between our read and our write
     bool loseNextAnswer = false;
+    bool readOnly = false;
     Refusal refusal = Refusal::Http412;
 
 private:
@@ -43,8 +45,11 @@ private:
     {
         if (request.verb == "GET") {
             ++reads;
-            const QJsonObject json{{QStringLiteral("name"), trainer.name}, {QStringLiteral("zone"), trainer.zone},
-                                   {QStringLiteral("metadata"), QJsonObject{{QStringLiteral("fingerprint"), fingerprint()}, {QStringLiteral("items"), metadataToItems(metadata)}}}};
+            const QJsonObject found{{QStringLiteral("fingerprint"), fingerprint()}, {QStringLiteral("items"), metadataToItems(metadata)}};
+            const bool ofProject = request.url.path().endsWith(QLatin1String("/projects/vision-lab"));
+            const QJsonObject json = ofProject
+                ? QJsonObject{{QStringLiteral("commonInstanceMetadata"), found}}
+                : QJsonObject{{QStringLiteral("name"), trainer.name}, {QStringLiteral("zone"), trainer.zone}, {QStringLiteral("metadata"), found}};
             if (rivals > 0) {
                 --rivals;
                 ++m_version;
@@ -52,6 +57,8 @@ private:
             }
             return FakeTransport::json(json);
         }
+        if (readOnly)
+            return FakeTransport::googleError(403, QStringLiteral("forbidden"), QStringLiteral("Required 'compute.projects.setCommonInstanceMetadata' permission for 'projects/vision-lab'"));
         const QJsonObject body = FakeTransport::body(request);
         if (body.value(QStringLiteral("fingerprint")).toString() != fingerprint())
             return refused();
@@ -93,7 +100,15 @@ class MetadataJobsTest : public QObject {
     }
     Result<Done> publish(const QString &user = QStringLiteral("ada"), const QDateTime &expires = QDateTime::currentDateTimeUtc().addDays(1))
     {
-        return resultOf(publishSshKey(*m_client, trainer, user, publicKey, expires, nullptr));
+        return resultOf(publishSshKey(*m_client, trainer, wish(user, expires), nullptr));
+    }
+    Result<Done> publishToProject(const QDateTime &expires = QDateTime::currentDateTimeUtc().addDays(1))
+    {
+        return resultOf(publishSshKeyToProject(*m_client, trainer.project, wish(QStringLiteral("ada"), expires), nullptr));
+    }
+    static SshKeyWish wish(const QString &user, const QDateTime &expires)
+    {
+        return {user, publicKey, QDateTime::currentDateTimeUtc().addSecs(3600), expires};
     }
 
 private Q_SLOTS:
@@ -171,6 +186,60 @@ private Q_SLOTS:
         QCOMPARE(m_server->writes, 1);
     }
 
+    void keyThatEndsSoon_isRenewed()
+    {
+        QVERIFY(publish(QStringLiteral("ada"), QDateTime::currentDateTimeUtc().addSecs(1800)));
+        QVERIFY(publish(QStringLiteral("ada"), QDateTime(QDate(2099, 11, 23), QTime(10, 0), Qt::UTC)));
+        QCOMPARE(m_server->writes, 2);
+        QVERIFY(m_server->metadata.value(sshKeys).contains(QLatin1String("2099-11-23")));
+        QCOMPARE(m_server->metadata.value(sshKeys).count(QLatin1Char('\n')), 0);
+    }
+
+    void projectsKey_isAddedToTheOthers()
+    {
+        m_server->metadata.insert(sshKeys, QStringLiteral("bob:ssh-rsa BBBB bob@desk"));
+        QVERIFY(publishToProject(QDateTime(QDate(2099, 11, 23), QTime(10, 0), Qt::UTC)));
+        QCOMPARE(m_server->metadata.value(sshKeys),
+                 QStringLiteral("bob:ssh-rsa BBBB bob@desk\nada:ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKey google-ssh {\"userName\":\"ada\",\"expireOn\":\"2099-11-23T10:00:00+0000\"}"));
+        QVERIFY(m_server->metadata.contains(QStringLiteral("startup-script")));
+        QVERIFY(m_transport->requests.constLast().url.path().endsWith(QLatin1String("/projects/vision-lab/setCommonInstanceMetadata")));
+        QVERIFY(publishToProject());
+        QCOMPARE(m_server->writes, 1);
+    }
+
+    void projectsKey_somebodyElseIsFaster_bothSurvive_data()
+    {
+        QTest::addColumn<bool>("asOperation");
+        QTest::newRow("412") << false;
+        QTest::newRow("operation's text") << true;
+    }
+    void projectsKey_somebodyElseIsFaster_bothSurvive()
+    {
+        QFETCH(bool, asOperation);
+        m_server->rivals = 2;
+        m_server->refusal = asOperation ? MetadataServer::Refusal::Operation : MetadataServer::Refusal::Http412;
+        QVERIFY(publishToProject());
+        QCOMPARE(m_server->reads, 3);
+        QCOMPARE(m_server->writes, 1);
+        QVERIFY(m_server->metadata.contains(QStringLiteral("rival")));
+        QVERIFY(m_server->metadata.value(sshKeys).startsWith(QLatin1String("ada:")));
+    }
+
+    void projectWithoutRoom_nobodysKeyIsDropped()
+    {
+        m_server->metadata.insert(sshKeys, QStringLiteral("bob:ssh-rsa ") + QString(longestSshKeys - 20, QLatin1Char('B')));
+        const auto result = publishToProject();
+        QCOMPARE(result.error().kind, ErrorKind::QuotaExceeded);
+        QVERIFY2(result.error().message.contains(QLatin1String("vision-lab")), qPrintable(result.error().message));
+        QCOMPARE(m_server->writes, 0);
+    }
+
+    void projectThatMayNotBeChanged_isSaid()
+    {
+        m_server->readOnly = true;
+        QCOMPARE(publishToProject().error().kind, ErrorKind::PermissionDenied);
+    }
+
     void osLogin_isRefusedInWords()
     {
         m_server->metadata.insert(QStringLiteral("enable-oslogin"), QStringLiteral("True"));
@@ -245,7 +314,7 @@ private Q_SLOTS:
         QFETCH(QString, existing);
         QFETCH(QString, expected);
         const QString line = *expiringSshKeyLine(QStringLiteral("ada"), "ssh-ed25519 AAAA new", now.addSecs(3600 * 24));
-        QCOMPARE(sshKeysWith(existing, line, now), expected.replace(QLatin1String("LINE"), line));
+        QCOMPARE(sshKeysWith(existing, line, {now, now.addSecs(300)}), expected.replace(QLatin1String("LINE"), line));
     }
 
     void fullValue_losesItsOldestKeys()
@@ -254,7 +323,7 @@ private Q_SLOTS:
         for (int i = 0; i < 600; ++i)
             old.append(QStringLiteral("user%1:ssh-rsa %2 x").arg(i).arg(QString(500, QLatin1Char('B'))));
         const QString line = *expiringSshKeyLine(QStringLiteral("ada"), "ssh-ed25519 AAAA", now.addDays(1));
-        const QString keys = sshKeysWith(old.join(QLatin1Char('\n')), line, now);
+        const QString keys = withoutOldestKeys(sshKeysWith(old.join(QLatin1Char('\n')), line, {now, now}));
         QVERIFY(keys.size() <= 262'144);
         QVERIFY(keys.endsWith(line));
         QVERIFY(keys.contains(QLatin1String("user599:")));

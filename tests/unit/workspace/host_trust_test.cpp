@@ -55,10 +55,29 @@ private Q_SLOTS:
     void publishedKey_isFound()
     {
         QFETCH(QString, lines);
-        cloud::Instance machine;
-        machine.metadata.insert(QStringLiteral("ssh-keys"), lines);
+        const QMap<QString, QString> metadata{{QStringLiteral("ssh-keys"), lines}};
         const QDateTime until(QDate(2026, 11, 23), QTime(10, 0), Qt::UTC);
-        QTEST(hasSshKey(machine, QStringLiteral("ada"), "ssh-ed25519 AAAA", until), "found");
+        QTEST(hasSshKey(metadata, QStringLiteral("ada"), "ssh-ed25519 AAAA", until), "found");
+    }
+
+    void projectsKeys_areTakenUnlessTheMachineSaysOtherwise_data()
+    {
+        QTest::addColumn<QString>("item");
+        QTest::addColumn<QString>("value");
+        QTest::addColumn<bool>("taken");
+        QTest::newRow("nothing said") << QStringLiteral("site") << QStringLiteral("lab") << true;
+        QTest::newRow("blocked") << QStringLiteral("block-project-ssh-keys") << QStringLiteral("TRUE") << false;
+        QTest::newRow("blocked, small letters") << QStringLiteral("block-project-ssh-keys") << QStringLiteral("true") << false;
+        QTest::newRow("not blocked") << QStringLiteral("block-project-ssh-keys") << QStringLiteral("FALSE") << true;
+        QTest::newRow("own keys in the old item") << QStringLiteral("sshKeys") << QStringLiteral("bob:ssh-rsa B b") << false;
+    }
+    void projectsKeys_areTakenUnlessTheMachineSaysOtherwise()
+    {
+        QFETCH(QString, item);
+        QFETCH(QString, value);
+        cloud::Instance machine;
+        machine.metadata.insert(item, value);
+        QTEST(takesProjectKeys(machine), "taken");
     }
 
     void loginName_fitsLinuxAndGoogle_data()
