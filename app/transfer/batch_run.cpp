@@ -24,6 +24,8 @@ BatchRun::BatchRun(BatchRequest request)
 {
     m_patience.setSingleShot(true);
     m_patience.callOnTimeout(this, &BatchRun::end);
+    connect(&m_space, &SpaceWatch::fits, this, &BatchRun::pumpFolders);
+    connect(&m_space, &SpaceWatch::tooSmall, this, &BatchRun::onDiskTooSmall);
 }
 
 BatchRun::~BatchRun()
@@ -150,7 +152,7 @@ void BatchRun::beginMoving()
         failWith(*m_plan.files.error());
         return;
     }
-    m_plan.bytesFreed += m_view.partBytes();
+    m_roomToCome = m_plan.bytesFreed + partBytes(m_plan, m_view);
     m_view = {};
     m_report.conflicts.clear();
     m_report.filesTotal = m_report.filesDone + m_plan.files.count();
@@ -159,26 +161,32 @@ void BatchRun::beginMoving()
         addError(error);
     m_reader = PlanFiles::Reader(&m_plan.files);
     m_filesLeft = m_plan.files.count();
+    m_bytesLeft = m_plan.files.bytes();
     setState(Transfer::State::Running);
-    checkSpace();
+    watchSpace();
 }
 
-void BatchRun::checkSpace()
+void BatchRun::watchSpace()
 {
-    askSpace([this, guard = QPointer(this)](std::optional<qint64> available) {
-        if (!guard || !isActive() || isStopping())
-            return;
-        const qint64 needed = m_plan.files.bytes() - m_plan.bytesFreed;
-        if (!available || needed <= *available) {
-            pumpFolders();
-            return;
-        }
-        const QLocale locale;
-        failWith(Error{ErrorKind::NoSpace,
-                       transferText("Nothing was copied: %1 are needed, and the disk that holds \"%2\" has %3 left.")
-                           .arg(locale.formattedDataSize(needed), shownPath(m_plan.destination), locale.formattedDataSize(*available)),
-                       transferText("Delete what is not needed, or enlarge the disk; then try again."), {}, {}});
-    });
+    m_space.begin([this](SpaceWatch::Answer then) { askSpace(std::move(then)); }, [this] { return bytesStillNeeded(); }, m_plan.destination);
+}
+
+/// Never more than will really be taken: what is under way may be on the disk already.
+qint64 BatchRun::bytesStillNeeded() const
+{
+    qint64 needed = m_bytesLeft - m_roomToCome;
+    for (const auto &[file, moving] : m_moving)
+        needed += file->unsent() + file->provenBytes(); // proven bytes are counted as room that the part gives back
+    return needed;
+}
+
+/// What has arrived of big files stays: the next attempt needs no room for it.
+void BatchRun::onDiskTooSmall(const Error &error)
+{
+    if (!isActive() || isStopping())
+        return;
+    m_fatal = error;
+    stopFiles(FileTransfer::Leftover::Keep);
 }
 
 void BatchRun::pumpFolders()
@@ -248,6 +256,7 @@ void BatchRun::pumpFiles()
             break;
         }
         --m_filesLeft;
+        m_bytesLeft -= planned->size;
         unsent += planned->size;
         ++open;
         if (!m_failedFolders.contains(planned->folder))
@@ -289,6 +298,7 @@ void BatchRun::onFileEnded(FileTransfer &file, const FileResult &result)
     const auto found = m_moving.find(&file);
     const Moving moving = found->second;
     m_moving.erase(found);
+    m_roomToCome -= moving.planned.replaced + file.provenBytes();
     if (!result.error) {
         ++m_report.filesDone;
         m_report.bytesTotal += result.size - moving.planned.size; // it may have grown since the plan
@@ -381,13 +391,18 @@ void BatchRun::stop(Stop how)
     m_stop = how;
     if (m_report.state == Transfer::State::Planning)
         stopWalk();
-    if (m_moving.empty() && m_makingFolders == 0 && m_openSeals == 0) {
+    stopFiles(how == Stop::Suspend ? FileTransfer::Leftover::Keep : FileTransfer::Leftover::Remove);
+}
+
+void BatchRun::stopFiles(FileTransfer::Leftover leftover)
+{
+    if (isAtRest()) {
         end();
         return;
     }
     m_patience.start(cancelPatience);
     for (auto &[file, moving] : m_moving)
-        file->cancel(how == Stop::Suspend ? FileTransfer::Leftover::Keep : FileTransfer::Leftover::Remove);
+        file->cancel(leftover);
 }
 
 void BatchRun::park(const BatchReport &reached)
@@ -418,6 +433,7 @@ void BatchRun::end()
     if (!isActive())
         return;
     m_patience.stop();
+    m_space.end();
     if (m_fatal && m_fatal->kind != ErrorKind::Cancelled)
         m_report.errors.prepend(*m_fatal);
     m_report.currentFile.clear();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "transfer/file_transfer.h"
+#include "transfer/space_watch.h"
 #include "transfer/transfer_plan.h"
 #include "transfer/work_pool.h"
 
@@ -125,7 +126,11 @@ private:
     void pumpSeals();
     void addError(const Error &error);
     void note(const PlanFile &planned, Outcome outcome, const FileResult &result);
-    void checkSpace();
+    void watchSpace();
+    qint64 bytesStillNeeded() const;
+    void onDiskTooSmall(const Error &error);
+    bool isAtRest() const { return m_moving.empty() && m_makingFolders == 0 && m_openSeals == 0; }
+    void stopFiles(FileTransfer::Leftover leftover);
     enum class Stop { No, Cancel, Suspend };
     void stop(Stop how);
     bool isStopping() const { return m_stop != Stop::No || m_fatal; }
@@ -145,6 +150,9 @@ private:
     bool m_filesBegun = false;
     PlanFiles::Reader m_reader;
     qint64 m_filesLeft = 0; ///< not started yet
+    qint64 m_bytesLeft = 0; ///< of those
+    qint64 m_roomToCome = 0; ///< bytes that replaced files and used parts will give back, at most
+    SpaceWatch m_space;
     std::map<FileTransfer *, Moving> m_moving;
     bool m_pumping = false;
     bool m_pumpQueued = false;

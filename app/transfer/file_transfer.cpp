@@ -58,6 +58,7 @@ void FileTransfer::proven(const Range &range)
 {
     m_segments.arrived(range.offset, range.length);
     m_sent += range.length;
+    m_proven += range.length;
     moved(range.length);
 }
 

@@ -57,6 +57,7 @@ public:
     const FileTask &task() const { return m_task; }
     qint64 size() const { return m_size; }
     qint64 unsent() const { return m_size - m_sent; } ///< bytes not asked for or sent yet
+    qint64 provenBytes() const { return m_proven; }   ///< of a part that was there before
     virtual bool holdsFile() const = 0; ///< a local one is open for it
     void letGo() { m_legs.clear(); } ///< nobody waits for its end any more
 
@@ -128,6 +129,7 @@ private:
     std::vector<std::shared_ptr<Leg>> m_legs;
     int m_feeding = 0; ///< legs that may send more
     qint64 m_sent = 0;
+    qint64 m_proven = 0;
     int m_open = 0; ///< requests without an answer, and guards around groups of them
     std::optional<Error> m_error;
     std::optional<Leftover> m_leftover;

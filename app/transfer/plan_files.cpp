@@ -18,6 +18,7 @@ constexpr qsizetype spillSize = 256 * 1024; // bytes
 struct PlanRecordHead {
     qint64 size;
     qint64 modified;
+    qint64 replaced;
     qint32 folder;
     quint32 permissions;
     quint16 nameSize;
@@ -33,6 +34,7 @@ void PlanFiles::append(const PlanFile &file)
     PlanRecordHead head{};
     head.size = file.size;
     head.modified = file.modified;
+    head.replaced = file.replaced;
     head.folder = file.folder;
     head.permissions = file.permissions;
     head.nameSize = quint16(file.name.size());
@@ -120,6 +122,7 @@ std::optional<PlanFile> PlanFiles::Reader::next()
     PlanFile file;
     file.size = head.size;
     file.modified = head.modified;
+    file.replaced = head.replaced;
     file.folder = head.folder;
     file.permissions = head.permissions;
     file.replace = head.replace;

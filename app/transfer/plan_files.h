@@ -20,6 +20,7 @@ struct PlanFile {
     quint32 permissions = 0644;
     bool replace = false; ///< an existing file of that name was found, and may go
     QByteArray plannedName = {}; ///< before keeping both gave it another one; empty: it did not
+    qint64 replaced = 0; ///< bytes of the file that goes when this one gets its name
 };
 
 /// The files of a plan in the order of the walk. A few stay in memory, many go to a nameless file on disk, so that a plan of a

@@ -127,8 +127,7 @@ void DestinationView::put(int folder, const Names &names)
     m_listed.insert(folder);
     for (auto it = names.cbegin(); it != names.cend(); ++it) {
         m_names.insert(keyOf(folder, it.key()), it.value());
-        if (isPartName(it.key()))
-            m_partBytes += it->size;
+        m_hasParts = m_hasParts || isPartName(it.key());
     }
 }
 
@@ -182,6 +181,18 @@ QStringList findConflicts(const TransferPlan &plan, const DestinationView &view,
     return paths;
 }
 
+qint64 partBytes(const TransferPlan &plan, const DestinationView &view)
+{
+    qint64 bytes = 0;
+    if (view.hasParts()) {
+        plan.files.forEach([&](const PlanFile &file) {
+            const auto part = view.find(file.folder, partName(file.name));
+            bytes += part && !part->isFolder ? part->size : 0;
+        });
+    }
+    return bytes;
+}
+
 void resolveConflicts(TransferPlan &plan, const DestinationView &view, ConflictAnswer answer)
 {
     if (answer == ConflictAnswer::KeepBoth) {
@@ -197,6 +208,7 @@ void resolveConflicts(TransferPlan &plan, const DestinationView &view, ConflictA
         const bool mayReplace = file.replace || (newerWins ? file.modified > there->modified : overwrite);
         if (!there->isFolder && mayReplace) {
             file.replace = true;
+            file.replaced = there->size;
             plan.bytesFreed += there->size;
             return true;
         }

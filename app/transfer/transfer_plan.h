@@ -60,7 +60,7 @@ public:
     bool has(int folder, const QByteArray &name) const { return find(folder, name).has_value(); }
     bool isFolder(int folder, const QByteArray &name) const;
     std::optional<ThereAlready> find(int folder, const QByteArray &name) const;
-    qint64 partBytes() const { return m_partBytes; } ///< of what earlier attempts left behind
+    bool hasParts() const { return m_hasParts; } ///< some attempt left some behind
 
     static quint64 keyOf(int folder, const QByteArray &name);
 
@@ -68,7 +68,7 @@ private:
 
     QSet<int> m_listed;
     QHash<quint64, ThereAlready> m_names;
-    qint64 m_partBytes = 0;
+    bool m_hasParts = false;
 };
 
 /// Folders of the plan, directly in \a folder, that its listing shows to be there: marked as existing, to be listed next.
@@ -77,6 +77,9 @@ std::vector<std::vector<int>> childFolders(const TransferPlan &plan);
 
 /// Destination paths that are taken, for people to read; at most \a limit are named.
 QStringList findConflicts(const TransferPlan &plan, const DestinationView &view, int limit = 1000);
+
+/// What earlier attempts left of the plan's files, under the names that they would have now.
+qint64 partBytes(const TransferPlan &plan, const DestinationView &view);
 
 /// Makes the plan follow \a answer (not Ask). A folder and a file never replace each other: that is an error of the entry.
 void resolveConflicts(TransferPlan &plan, const DestinationView &view, ConflictAnswer answer);

@@ -330,8 +330,12 @@ void TransferWorker::forget(const QList<TransferId> &ids)
 {
     for (const TransferId id : ids) {
         const auto found = m_entries.find(id);
-        if (found != m_entries.end() && !found->second.run->isActive())
+        if (found != m_entries.end() && !found->second.run->isActive()) {
+            const BatchRun &run = *found->second.run;
+            if (run.report().state == Transfer::State::Failed && (run.request().direction == Direction::Download || isConnected()))
+                removeParts(run); // nobody goes on with them any more
             erase(found);
+        }
         m_journal.remove(id);
     }
 }

@@ -3,6 +3,7 @@
 // right, and the rest comes with the next attempt. Runs in two halves
 // at once; NIMBOOK_FAULT_SEEDS=201-5000 chooses others, for as long as one likes.
 #include "faulty_road.h"
+#include "small_disk.h"
 #include "transfer_fixture.h"
 
 #include <QProcess>
@@ -11,13 +12,13 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 using namespace nimbook;
 using namespace nimbook::transfer;
 using Fixture = nimbook::testing::TransferFixture;
 using nimbook::testing::FaultyRoad;
+using nimbook::testing::SmallDisk;
 using State = Transfer::State;
 
 namespace {
@@ -66,36 +67,6 @@ void killBelow(qint64 ancestor, const QByteArrayList &names)
             ::kill(pid_t(below[i]), SIGKILL);
     }
 }
-
-/// A small file system of its own, where that is permitted.
-class SmallMount {
-public:
-    explicit SmallMount(const QString &path) : m_path(QFile::encodeName(path))
-    {
-        QDir().mkpath(path);
-        m_mounted = ::mount("nimbook-test", m_path.constData(), "tmpfs", 0, "size=8m") == 0;
-    }
-    ~SmallMount()
-    {
-        if (m_mounted)
-            ::umount2(m_path.constData(), MNT_DETACH);
-    }
-    Q_DISABLE_COPY_MOVE(SmallMount)
-    bool isMounted() const { return m_mounted; }
-    void fill() const
-    {
-        QFile filler(QFile::decodeName(m_path) + QStringLiteral("/filler"));
-        if (!filler.open(QIODevice::WriteOnly | QIODevice::Unbuffered))
-            return;
-        while (filler.write(QByteArray(4096, 'x')) > 0) {
-        }
-    }
-    void empty() const { QFile::remove(QFile::decodeName(m_path) + QStringLiteral("/filler")); }
-
-private:
-    QByteArray m_path;
-    bool m_mounted = false;
-};
 
 /// What the program that is killed does: one transfer, to its end.
 int playClient(const QStringList &arguments)
@@ -160,11 +131,11 @@ private Q_SLOTS:
         m_from = m_upload ? f.near() : f.far();
         m_to = m_upload ? f.far() : f.near();
         m_source = m_from + QStringLiteral("/data");
-        const SmallMount *mount = nullptr;
-        std::unique_ptr<SmallMount> owned;
+        const SmallDisk *mount = nullptr;
+        std::unique_ptr<SmallDisk> owned;
         if (fault == Fault::DiskFull) {
             m_to += QStringLiteral("/disk");
-            owned = std::make_unique<SmallMount>(m_to);
+            owned = std::make_unique<SmallDisk>(m_to, QStringLiteral("8m"));
             mount = owned.get();
             if (!mount->isMounted())
                 QSKIP("mounting a small disk is not permitted here");
@@ -250,7 +221,7 @@ private:
             f.queue->download({m_source}, m_to, ConflictAnswer::Overwrite);
     }
 
-    void strike(Fault fault, QRandomGenerator &random, const SmallMount *mount, char &byte)
+    void strike(Fault fault, QRandomGenerator &random, const SmallDisk *mount, char &byte)
     {
         const QStringList sources = filesBelow(m_source);
         const QString victim = sources[random.bounded(int(sources.size()))];

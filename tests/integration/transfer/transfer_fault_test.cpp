@@ -5,7 +5,6 @@
 #include <QElapsedTimer>
 #include <QSignalSpy>
 
-#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -18,26 +17,6 @@ using State = Transfer::State;
 namespace {
 
 constexpr qint64 bigSize = 96 * 1024 * 1024;
-
-/// A folder that is full soon; needs the right to mount.
-class SmallDisk {
-public:
-    explicit SmallDisk(const QString &path) : m_path(QFile::encodeName(path))
-    {
-        QDir().mkpath(path);
-        m_mounted = ::mount("nimbook-test", m_path.constData(), "tmpfs", 0, "size=4m") == 0;
-    }
-    ~SmallDisk()
-    {
-        if (m_mounted)
-            ::umount2(m_path.constData(), MNT_DETACH);
-    }
-    bool isMounted() const { return m_mounted; }
-
-private:
-    QByteArray m_path;
-    bool m_mounted = false;
-};
 
 } // namespace
 
@@ -331,63 +310,6 @@ private Q_SLOTS:
         QCOMPARE(f.queue->find(id)->errors[0].kind, ErrorKind::Conflict);
         QVERIFY(!QFile::exists(to + QStringLiteral("/big")));
         QTRY_COMPARE(Fixture::partFiles(to), QStringList());
-    }
-
-    void diskTooSmall_saysSoBeforeAnythingIsCopied_data() { bothWays(); }
-    void diskTooSmall_saysSoBeforeAnythingIsCopied()
-    {
-        QFETCH(bool, upload);
-        const QString from = upload ? f.near() : f.far();
-        const QString to = (upload ? f.far() : f.near()) + QStringLiteral("/small");
-        const SmallDisk disk(to);
-        if (!disk.isMounted())
-            QSKIP("mounting a small disk is not permitted here");
-        QVERIFY(Fixture::write(from + QStringLiteral("/fits"), Fixture::randomBytes(1000)));
-        QVERIFY(Fixture::write(from + QStringLiteral("/too big"), Fixture::randomBytes(8'000'000)));
-        const QStringList sources{from + QStringLiteral("/fits"), from + QStringLiteral("/too big")};
-        const TransferId id = upload ? f.queue->upload(sources, to) : f.queue->download(sources, to);
-
-        COMPARE_STATE(f.settle(id), State::Failed);
-
-        QCOMPARE(f.queue->find(id)->errors[0].kind, ErrorKind::NoSpace);
-        QCOMPARE(Fixture::describe(to), QStringList());
-        // What is replaced makes room: this fits, since the old one goes.
-        QVERIFY(Fixture::write(from + QStringLiteral("/fits"), Fixture::randomBytes(1'500'000)) && Fixture::write(to + QStringLiteral("/fits"), Fixture::randomBytes(2'000'000)));
-        const QStringList one{from + QStringLiteral("/fits")};
-        const TransferId again = upload ? f.queue->upload(one, to, ConflictAnswer::Overwrite) : f.queue->download(one, to, ConflictAnswer::Overwrite);
-        COMPARE_STATE(f.settle(again), State::Done);
-    }
-
-    void diskThatFillsUp_saysSoAndLeavesNothingHalf_data() { bothWays(); }
-    void diskThatFillsUp_saysSoAndLeavesNothingHalf()
-    {
-        QFETCH(bool, upload);
-        const QString from = upload ? f.near() : f.far();
-        const QString to = (upload ? f.far() : f.near()) + QStringLiteral("/small");
-        const SmallDisk disk(to);
-        if (!disk.isMounted())
-            QSKIP("mounting a small disk is not permitted here");
-        QVERIFY(Fixture::write(from + QStringLiteral("/fits"), Fixture::randomBytes(1000)));
-        QVERIFY(Fixture::write(from + QStringLiteral("/too big"), Fixture::randomBytes(3'500'000)));
-        const QStringList sources{from + QStringLiteral("/fits"), from + QStringLiteral("/too big")};
-        const auto direction = upload ? Transfer::Direction::Upload : Transfer::Direction::Download;
-        f.queue->setRateLimit(direction, 2'000'000);
-        const TransferId id = upload ? f.queue->upload(sources, to) : f.queue->download(sources, to);
-        QTRY_VERIFY_WITH_TIMEOUT(f.queue->find(id)->filesDone == 1 && !Fixture::partFiles(to).isEmpty(), 20'000);
-        QFile filler(to + QStringLiteral("/somebody else's"));
-        QVERIFY(filler.open(QIODevice::WriteOnly));
-        while (filler.write(QByteArray(64 * 1024, 'x')) > 0 && filler.flush()) {
-        }
-        filler.close();
-        f.queue->setRateLimit(direction, 0);
-
-        COMPARE_STATE(f.settle(id), State::Failed);
-
-        QCOMPARE(f.queue->find(id)->errors[0].kind, ErrorKind::NoSpace);
-        QVERIFY(!QFile::exists(to + QStringLiteral("/too big")));
-        QTRY_COMPARE(Fixture::partFiles(to), QStringList());
-        QCOMPARE(f.queue->find(id)->filesDone, 1);
-        QVERIFY(Fixture::sameBytes(from + QStringLiteral("/fits"), to + QStringLiteral("/fits")));
     }
 
     void forbiddenFolder_isPermissionDenied_data() { bothWays(); }
