@@ -51,7 +51,30 @@ Mirror::Mirror(TransferQueue &queue, Direction direction, FolderPair folders, QO
 
 void Mirror::run()
 {
+    dropEarlierCopies();
     look();
+}
+
+/// What an earlier run of the program was copying for this pair comes back paused, and would be copied a second time beside us.
+void Mirror::dropEarlierCopies()
+{
+    if (!m_queue)
+        return;
+    const bool down = m_direction == Direction::Down;
+    const auto direction = down ? Transfer::Direction::Download : Transfer::Direction::Upload;
+    const QString source = down ? m_folders.there : m_folders.here;
+    const QString target = down ? m_folders.here : m_folders.there;
+    const QList<Transfer> all = m_queue->transfers();
+    for (const Transfer &transfer : all) {
+        const bool ours = std::all_of(transfer.sources.cbegin(), transfer.sources.cend(), [&](const QString &path) { return path.startsWith(mirrorJoin(source, {})); });
+        if (!transfer.restored || transfer.state != Transfer::State::Paused || transfer.direction != direction || transfer.destination != target || !ours)
+            continue;
+        connect(m_queue, &TransferQueue::finished, this, [this, id = transfer.id](TransferId ended) {
+            if (ended == id && m_queue)
+                QMetaObject::invokeMethod(m_queue, [queue = m_queue, id] { queue->forget(id); }, Qt::QueuedConnection);
+        });
+        m_queue->cancel(transfer.id);
+    }
 }
 
 void Mirror::abort()

@@ -36,6 +36,7 @@ Q_SIGNALS:
 private:
     void run() override;
     void abort() override;
+    void dropEarlierCopies();
     void look();
     void lookHere();
     void lookThere();

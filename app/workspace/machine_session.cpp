@@ -240,6 +240,11 @@ Flow *MachineSession::connectFiles()
     return d->start(ConnectFlow::Goal::Files);
 }
 
+Flow *MachineSession::reconnectFiles()
+{
+    return d->start(ConnectFlow::Goal::Files, Private::MayStart::No);
+}
+
 Flow *MachineSession::currentFlow() const
 {
     return d->current && !d->current->isFinished() ? d->current : nullptr;

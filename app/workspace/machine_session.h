@@ -39,6 +39,7 @@ public:
     Flow *openNotebook();
     Flow *startJupyter();
     Flow *connectFiles();
+    Flow *reconnectFiles(); ///< as connectFiles(), but a machine that does not run is not started for it
     Flow *currentFlow() const; ///< null when none runs; the last one stays readable through lastFlow() for its steps and error
     Flow *lastFlow() const;
 

@@ -48,6 +48,7 @@ private Q_SLOTS:
     void largeFile_isPreparedVisibly_thenPastesIntoOtherPrograms();
     void transferList_pausesAndGoesOn();
     void folders_areComparedAndFollowed();
+    void followedFolder_goesOnAfterARestart_untilItIsStopped();
 
 private:
     FolderView *remoteView() { return m_pane->findChild<FolderView *>(QStringLiteral("remoteView")); }
@@ -80,6 +81,29 @@ private:
         QFile file(path);
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("cannot be read");
     }
+    void startProgram()
+    {
+        m_list = std::make_unique<ui::TransferList>(*m_app->space);
+        m_list->resize(900, 240);
+        m_mirrors = std::make_unique<models::MirrorKeeper>(*m_app->space);
+    }
+    void openPane()
+    {
+        workspace::MachineSession *session = m_app->space->session(m_ref);
+        QVERIFY(session);
+        m_pane = std::make_unique<FilesPane>(*m_app->space, *session, *m_mirrors, m_prompts);
+        m_pane->setLocalFolder(m_local.path());
+        m_pane->resize(900, 520);
+        m_pane->show();
+        m_list->show();
+    }
+    void endProgram()
+    {
+        m_pane.reset();
+        m_list.reset();
+        m_mirrors.reset();
+        m_app.reset();
+    }
     transfer::TransferQueue *queue() { return m_app->space->session(m_ref)->transfers(); }
 
     QTemporaryDir m_folder;
@@ -89,6 +113,7 @@ private:
     cloud::InstanceRef m_ref;
     testing::ScriptedPrompts m_prompts;
     std::unique_ptr<ui::TransferList> m_list;
+    std::unique_ptr<models::MirrorKeeper> m_mirrors;
     std::unique_ptr<FilesPane> m_pane;
 };
 
@@ -102,22 +127,13 @@ void FilesPaneTest::initTestCase()
     m_ref = spec.ref;
     const auto end = App::endOf(m_app->space->createMachine(spec));
     QVERIFY2(end.ok(), end.why());
-    m_list = std::make_unique<ui::TransferList>(*m_app->space);
-    m_list->resize(900, 240);
-    workspace::MachineSession *session = m_app->space->session(m_ref);
-    QVERIFY(session);
-    m_pane = std::make_unique<FilesPane>(*m_app->space, *session, m_prompts);
-    m_pane->setLocalFolder(m_local.path());
-    m_pane->resize(900, 520);
-    m_pane->show();
-    m_list->show();
+    startProgram();
+    openPane();
 }
 
 void FilesPaneTest::cleanupTestCase()
 {
-    m_pane.reset();
-    m_list.reset();
-    m_app.reset();
+    endProgram();
     m_sandbox.reset();
 }
 
@@ -391,6 +407,39 @@ void FilesPaneTest::folders_areComparedAndFollowed()
     m_app->space->activity().entries().first().job->cancel();
     QTRY_COMPARE(m_app->space->activity().runningCount(), before);
     QTRY_VERIFY(m_pane->findChild<QWidget *>(QStringLiteral("mirrorBar"))->isHidden());
+}
+
+void FilesPaneTest::followedFolder_goesOnAfterARestart_untilItIsStopped()
+{
+    QDir(m_local.path()).mkpath(QStringLiteral("followed"));
+    const QString folder = m_local.filePath(QStringLiteral("followed"));
+    m_pane->setLocalFolder(folder);
+    m_pane->setRemoteFolder(QStringLiteral("/src"));
+    auto *menu = m_pane->findChild<QMenu *>(QStringLiteral("mirrorMenu"));
+    Q_EMIT menu->aboutToShow();
+    menu->findChild<QAction *>(QStringLiteral("mirrorUpAction"))->trigger();
+    write(folder + QStringLiteral("/before.py"), "1");
+    QTRY_VERIFY_WITH_TIMEOUT(row(remoteView(), QStringLiteral("before.py")).isValid(), 60'000);
+
+    endProgram();
+    write(folder + QStringLiteral("/after.py"), "2");
+    m_app = std::make_unique<App>(*m_sandbox, m_folder.path());
+    QCOMPARE(m_app->signIn(SandboxFixture::emptyProject()), QString());
+    startProgram();
+    openPane(); // and nobody connects
+    auto *bar = m_pane->findChild<QWidget *>(QStringLiteral("mirrorBar"));
+    QVERIFY(bar->isVisible());
+    testing::pictures(*m_pane, QStringLiteral("files-mirror-restarted"));
+    QTRY_VERIFY_WITH_TIMEOUT(row(remoteView(), QStringLiteral("after.py")).isValid(), 90'000);
+    QVERIFY(bar->isVisible());
+    testing::pictures(*m_pane, QStringLiteral("files-mirror-goes-on"));
+
+    bar->findChild<QAbstractButton *>(QStringLiteral("stopMirrorButton"))->click();
+    QTRY_VERIFY(bar->isHidden());
+    QCOMPARE(m_app->space->activity().runningCount(), 0);
+    m_pane.reset();
+    startProgram(); // a stopped one is forgotten
+    QVERIFY(m_mirrors->of(*m_app->space->session(m_ref)).isEmpty());
 }
 
 QTEST_MAIN(FilesPaneTest)

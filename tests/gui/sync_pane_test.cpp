@@ -9,6 +9,7 @@
 #include <QAbstractButton>
 #include <QMenu>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTreeView>
 
 using namespace nimbook;
@@ -173,20 +174,42 @@ private Q_SLOTS:
 
     void mirrorBar_tellsAndStops()
     {
-        ui::MirrorBar bar(QStringLiteral("trainer-1"), nullptr);
+        QTemporaryDir state;
+        models::MachineMirrors mirrors(state.path(), QStringLiteral("4711"), QStringLiteral("trainer-1"));
+        ui::MirrorBar bar(mirrors, nullptr);
         bar.resize(900, 40);
         QVERIFY(bar.isHidden());
-        QSignalSpy started(&bar, &ui::MirrorBar::started);
+        QSignalSpy started(&mirrors, &models::MachineMirrors::started);
+        const sync::FollowedPair pair{sync::Mirror::Direction::Down, folders().here, folders().there};
         QVERIFY(Fixture::write(f.far(QStringLiteral("model.keras")), "x"));
-        bar.follow(*f.queue, sync::Mirror::Direction::Down, folders());
-        bar.follow(*f.queue, sync::Mirror::Direction::Down, folders()); // the same once more: one is enough
-        QCOMPARE(started.count(), 1);
+        mirrors.follow(pair); // and goes on when there is a connection
         QVERIFY(bar.isVisible());
+        testing::pictures(bar, QStringLiteral("mirror-bar-waits"));
+        mirrors.attach(f.queue.get());
+        mirrors.follow(pair); // the same once more: one is enough
+        QCOMPARE(started.count(), 1);
         QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(f.near(QStringLiteral("model.keras"))), 30'000);
-        QTRY_VERIFY_WITH_TIMEOUT(!bar.mirrors().isEmpty() && bar.mirrors().first()->filesCopied() == 1, 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(mirrors.lines().first().mirror && mirrors.lines().first().mirror->filesCopied() == 1, 30'000);
         testing::pictures(bar, QStringLiteral("mirror-bar"));
         bar.findChild<QAbstractButton *>(QStringLiteral("stopMirrorButton"))->click();
-        QTRY_VERIFY(bar.mirrors().isEmpty() && bar.isHidden());
+        QTRY_VERIFY(mirrors.isEmpty() && bar.isHidden());
+        QVERIFY(sync::MirrorMemory(state.filePath(QStringLiteral("sync/mirrors.json"))).machines().isEmpty());
+    }
+
+    void followedFolderThatIsGone_saysSo_andIsTriedAgainWithTheNextConnection()
+    {
+        QTemporaryDir state;
+        const QString here = f.near(QStringLiteral("stick"));
+        models::MachineMirrors mirrors(state.path(), QStringLiteral("4711"), QStringLiteral("trainer-1"));
+        mirrors.attach(f.queue.get());
+        mirrors.follow({sync::Mirror::Direction::Down, here, f.far()});
+        QTRY_VERIFY_WITH_TIMEOUT(!mirrors.lines().first().trouble.isEmpty(), 30'000);
+        QVERIFY(!mirrors.lines().first().mirror);
+
+        QVERIFY(QDir().mkpath(here) && Fixture::write(f.far(QStringLiteral("later")), "x"));
+        mirrors.attach(f.queue.get());
+
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(here + QStringLiteral("/later")), 30'000);
     }
 };
 

@@ -37,7 +37,7 @@ using transfer::TransferQueue;
 
 class FilesPane::Private {
 public:
-    Private(FilesPane *pane, workspace::Workspace &workspaceToUse, workspace::MachineSession &sessionToUse, Prompts &promptsToUse);
+    Private(FilesPane *pane, workspace::Workspace &workspaceToUse, workspace::MachineSession &sessionToUse, models::MirrorKeeper &keeper, Prompts &promptsToUse);
 
     QWidget *buildButtons();
     void connectPanes();
@@ -51,7 +51,7 @@ public:
     void fillMirrorMenu();
     void mirrorOutputs();
     void mirror(sync::Mirror::Direction direction, const QString &here, const QString &there);
-    sync::FolderPair folderPair(const QString &here, const QString &there, const QString &use) const;
+    sync::FolderPair folderPair(const QString &here, const QString &there) const;
     void paste(const models::DropPlan &plan);
     void tell(const Error &error) { banner->showError(error); }
 
@@ -68,7 +68,7 @@ public:
     ErrorBanner *banner;
     ConflictBar *conflicts;
     SaveBackBar *saveBack;
-    MirrorBar *mirrors;
+    models::MachineMirrors &mirrors;
     SyncPane *syncPane;
     QStackedWidget *pages;
     QMenu *mirrorMenu;
@@ -78,7 +78,7 @@ public:
     FlowPanel *connecting;
 };
 
-FilesPane::Private::Private(FilesPane *pane, workspace::Workspace &workspaceToUse, workspace::MachineSession &sessionToUse, Prompts &promptsToUse)
+FilesPane::Private::Private(FilesPane *pane, workspace::Workspace &workspaceToUse, workspace::MachineSession &sessionToUse, models::MirrorKeeper &keeper, Prompts &promptsToUse)
     : q(pane)
     , workspace(workspaceToUse)
     , session(&sessionToUse)
@@ -91,7 +91,7 @@ FilesPane::Private::Private(FilesPane *pane, workspace::Workspace &workspaceToUs
     , banner(new ErrorBanner(pane))
     , conflicts(new ConflictBar(pane))
     , saveBack(new SaveBackBar(opened, sessionToUse.ref().name, pane))
-    , mirrors(new MirrorBar(sessionToUse.ref().name, pane))
+    , mirrors(keeper.of(sessionToUse))
     , syncPane(new SyncPane(sessionToUse.ref().name, promptsToUse, pane))
     , pages(new QStackedWidget(pane))
     , mirrorMenu(new QMenu(pane))
@@ -127,7 +127,7 @@ FilesPane::Private::Private(FilesPane *pane, workspace::Workspace &workspaceToUs
     layout->addWidget(banner);
     layout->addWidget(conflicts);
     layout->addWidget(saveBack);
-    layout->addWidget(mirrors);
+    layout->addWidget(new MirrorBar(mirrors, pane));
     pages->addWidget(splitter);
     pages->addWidget(syncPane);
     layout->addWidget(pages, 1);
@@ -170,8 +170,8 @@ QWidget *FilesPane::Private::buildButtons()
     return column;
 }
 
-FilesPane::FilesPane(workspace::Workspace &workspace, workspace::MachineSession &session, Prompts &prompts, QWidget *parent)
-    : QWidget(parent), d(std::make_unique<Private>(this, workspace, session, prompts))
+FilesPane::FilesPane(workspace::Workspace &workspace, workspace::MachineSession &session, models::MirrorKeeper &mirrors, Prompts &prompts, QWidget *parent)
+    : QWidget(parent), d(std::make_unique<Private>(this, workspace, session, mirrors, prompts))
 {
     d->connectPanes();
     d->connectSession();
@@ -223,8 +223,8 @@ void FilesPane::Private::connectPanes()
     });
     QObject::connect(syncPane, &SyncPane::started, q, [this](Job *job, const QString &title) { workspace.activity().watch(job, title); });
     QObject::connect(syncPane, &SyncPane::synchronised, &remote->model(), &models::RemoteDirectoryModel::refresh);
-    QObject::connect(mirrors, &MirrorBar::started, q, [this](Job *job, const QString &title) { workspace.activity().watch(job, title); });
-    QObject::connect(mirrors, &MirrorBar::copied, q, [this](sync::Mirror::Direction direction) {
+    QObject::connect(&mirrors, &models::MachineMirrors::problem, q, [this](const Error &error) { tell(error); });
+    QObject::connect(&mirrors, &models::MachineMirrors::copied, q, [this](sync::Mirror::Direction direction) {
         if (direction == sync::Mirror::Direction::Up)
             remote->model().refresh();
     });
@@ -295,10 +295,10 @@ void FilesPane::Private::showConnection()
     remote->setInsteadOfFiles(notConnected);
 }
 
-sync::FolderPair FilesPane::Private::folderPair(const QString &here, const QString &there, const QString &use) const
+sync::FolderPair FilesPane::Private::folderPair(const QString &here, const QString &there) const
 {
     const QString machine = session->machine().id.isEmpty() ? session->ref().name : session->machine().id;
-    return {here, there, sync::Baseline::fileName(workspace.directories().state, use + u'/' + machine, here, there)};
+    return {here, there, sync::Baseline::fileName(workspace.directories().state, QStringLiteral("sync/") + machine, here, there)};
 }
 
 void FilesPane::Private::compareFolders()
@@ -309,7 +309,7 @@ void FilesPane::Private::compareFolders()
     }
     pages->setCurrentWidget(syncPane);
     syncPane->setFocus(Qt::OtherFocusReason);
-    syncPane->compare(folderPair(local->folder(), remote->model().directory(), QStringLiteral("sync")));
+    syncPane->compare(folderPair(local->folder(), remote->model().directory()));
 }
 
 void FilesPane::Private::fillMirrorMenu()
@@ -326,12 +326,11 @@ void FilesPane::Private::fillMirrorMenu()
     offer(FilesPane::tr("Follow %1 into a folder here…").arg(RemotePane::outputsFolder()), "mirrorOutputsAction", [this] { mirrorOutputs(); });
     offer(FilesPane::tr("Follow %1 into %2").arg(there, here), "mirrorDownAction", [this] { mirror(sync::Mirror::Direction::Down, local->folder(), remote->model().directory()); });
     offer(FilesPane::tr("Follow %1 up into %2").arg(here, there), "mirrorUpAction", [this] { mirror(sync::Mirror::Direction::Up, local->folder(), remote->model().directory()); });
-    const QList<sync::Mirror *> running = mirrors->mirrors();
-    if (!running.isEmpty())
+    if (!mirrors.isEmpty())
         mirrorMenu->addSeparator();
-    for (sync::Mirror *each : running) {
-        QAction *stop = mirrorMenu->addAction(FilesPane::tr("Stop: %1").arg(MirrorBar::title(*each, session ? session->ref().name : QString())).replace(u'&', QStringLiteral("&&")));
-        QObject::connect(stop, &QAction::triggered, each, &Job::cancel);
+    for (const models::MachineMirrors::Line &line : mirrors.lines()) {
+        QAction *stop = mirrorMenu->addAction(FilesPane::tr("Stop: %1").arg(mirrors.title(line.pair)).replace(u'&', QStringLiteral("&&")));
+        QObject::connect(stop, &QAction::triggered, &mirrors, [this, pair = line.pair] { mirrors.stop(pair); });
     }
 }
 
@@ -345,8 +344,10 @@ void FilesPane::Private::mirrorOutputs()
 
 void FilesPane::Private::mirror(sync::Mirror::Direction direction, const QString &here, const QString &there)
 {
-    if (queue && session)
-        mirrors->follow(*queue, direction, folderPair(here, there, direction == sync::Mirror::Direction::Down ? QStringLiteral("down") : QStringLiteral("up")));
+    if (queue) {
+        mirrors.attach(queue);
+        mirrors.follow({direction, here, there});
+    }
 }
 
 void FilesPane::setLocalFolder(const QString &folder)

@@ -15,68 +15,58 @@
 
 namespace nimbook::ui {
 
+using models::MachineMirrors;
 using sync::Mirror;
 
-MirrorBar::MirrorBar(const QString &machineName, QWidget *parent) : QWidget(parent), m_machineName(machineName), m_lines(new QVBoxLayout(this))
+MirrorBar::MirrorBar(MachineMirrors &mirrors, QWidget *parent) : QWidget(parent), m_mirrors(mirrors), m_lines(new QVBoxLayout(this))
 {
     setObjectName(QStringLiteral("mirrorBar"));
     m_lines->setContentsMargins(0, 0, 0, 0);
     m_lines->setSpacing(0);
-    hide();
+    connect(&mirrors, &MachineMirrors::changed, this, &MirrorBar::showLines);
+    showLines();
 }
 
-QString MirrorBar::title(const Mirror &mirror, const QString &machineName)
+void MirrorBar::showLines()
 {
-    const QString here = transfer::displayName(mirror.folders().here);
-    const QString there = transfer::displayName(mirror.folders().there);
-    return mirror.direction() == Mirror::Direction::Down ? tr("Following %1 on %2 into %3").arg(there, machineName, here)
-                                                         : tr("Following %1 up into %2 on %3").arg(here, there, machineName);
-}
-
-void MirrorBar::follow(transfer::TransferQueue &queue, Mirror::Direction direction, const sync::FolderPair &folders)
-{
-    for (const Mirror *running : mirrors()) {
-        if (running->direction() == direction && running->folders().here == folders.here && running->folders().there == folders.there)
-            return;
+    // Few lines, and they change when somebody starts or stops one: made anew each time.
+    while (QLayoutItem *item = m_lines->takeAt(0)) {
+        item->widget()->hide();
+        item->widget()->deleteLater(); // the button that was pressed is among them
+        delete item;
     }
-    auto *mirror = new Mirror(queue, direction, folders, this);
-    m_mirrors.append(mirror);
-    addLine(mirror);
-    connect(mirror, &Mirror::copied, this, [this, direction] { Q_EMIT copied(direction); });
-    Q_EMIT started(mirror, title(*mirror, m_machineName));
-    mirror->startAndForget();
-    show();
-}
-
-QList<Mirror *> MirrorBar::mirrors() const
-{
-    QList<Mirror *> running;
-    for (const QPointer<Mirror> &mirror : m_mirrors) {
-        if (mirror && !mirror->isFinished())
-            running.append(mirror);
+    for (const MachineMirrors::Line &line : m_mirrors.lines()) {
+        m_lines->addWidget(makeLine(line));
+        m_lines->addWidget(new Separator(Qt::Horizontal, this));
     }
-    return running;
+    setVisible(!m_mirrors.isEmpty());
 }
 
-void MirrorBar::addLine(Mirror *mirror)
+QWidget *MirrorBar::makeLine(const MachineMirrors::Line &line)
 {
-    auto *line = new QWidget(this);
-    auto *row = new QHBoxLayout(line);
+    auto *widget = new QWidget(this);
+    auto *row = new QHBoxLayout(widget);
     row->setContentsMargins(grid, grid / 4, grid / 2, grid / 4);
     row->setSpacing(grid);
-    auto *icon = new QToolButton(line); // a button, for its icon follows the palette; nothing to press
+    auto *icon = new QToolButton(widget); // a button, for its icon follows the palette; nothing to press
     icon->setIcon(symbolicIcon(QStringLiteral("mirror")));
     icon->setAutoRaise(true);
     icon->setFocusPolicy(Qt::NoFocus);
     icon->setAttribute(Qt::WA_TransparentForMouseEvents);
-    auto *text = new ElidedLabel(Qt::ElideMiddle, line);
-    text->setFullText(title(*mirror, m_machineName));
-    auto *state = new ElidedLabel(Qt::ElideRight, line);
+    auto *text = new ElidedLabel(Qt::ElideMiddle, widget);
+    text->setFullText(m_mirrors.title(line.pair));
+    auto *state = new ElidedLabel(Qt::ElideRight, widget);
     state->setObjectName(QStringLiteral("mirrorStateLabel"));
     state->setMuted(true);
-    state->setFullText(tr("Looking at both sides"));
+    if (Mirror *mirror = line.mirror) {
+        const QString said = mirror->progress().text;
+        state->setFullText(said.isEmpty() ? tr("Looking at both sides") : said);
+        connect(mirror, &Job::progressChanged, state, [state](const Progress &progress) { state->setFullText(progress.text); });
+    } else {
+        state->setFullText(line.trouble.isEmpty() ? tr("Goes on when the machine runs and is connected") : line.trouble);
+    }
     const auto button = [&](const QString &words, const QString &objectName) {
-        auto *made = new QToolButton(line);
+        auto *made = new QToolButton(widget);
         made->setText(words);
         made->setObjectName(objectName);
         made->setAccessibleName(words + u' ' + text->fullText());
@@ -85,39 +75,15 @@ void MirrorBar::addLine(Mirror *mirror)
         return made;
     };
     auto *open = button(tr("Open folder"), QStringLiteral("openMirrorButton"));
-    auto *stop = button(tr("Stop"), QStringLiteral("stopMirrorButton"));
+    auto *stop = button(line.trouble.isEmpty() ? tr("Stop") : tr("Close"), QStringLiteral("stopMirrorButton"));
     row->addWidget(icon);
     row->addWidget(text, 3);
     row->addWidget(state, 2);
     row->addWidget(open);
     row->addWidget(stop);
-    auto *under = new Separator(Qt::Horizontal, this);
-    m_lines->addWidget(line);
-    m_lines->addWidget(under);
-
-    const auto goAway = [this, line, under] {
-        line->deleteLater();
-        under->deleteLater();
-        m_lines->removeWidget(line);
-        m_lines->removeWidget(under);
-        setVisible(m_lines->count() > 0);
-    };
-    connect(open, &QToolButton::clicked, this, [folder = mirror->folders().here] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
-    connect(mirror, &Job::progressChanged, state, [state](const Progress &progress) { state->setFullText(progress.text); });
-    connect(stop, &QToolButton::clicked, this, [mirror = QPointer<Mirror>(mirror), goAway] {
-        if (mirror && !mirror->isFinished())
-            mirror->cancel();
-        else
-            goAway();
-    });
-    connect(mirror, &Job::finished, line, [mirror, state, stop, goAway] {
-        if (mirror->state() != Job::State::Failed) {
-            goAway();
-            return;
-        }
-        state->setFullText(mirror->error().message);
-        stop->setText(tr("Close"));
-    });
+    connect(open, &QToolButton::clicked, this, [folder = line.pair.here] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
+    connect(stop, &QToolButton::clicked, &m_mirrors, [mirrors = &m_mirrors, pair = line.pair] { mirrors->stop(pair); });
+    return widget;
 }
 
 } // namespace nimbook::ui

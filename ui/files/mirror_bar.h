@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sync/mirror.h"
+#include "models/machine_mirrors.h"
 
-#include <QPointer>
 #include <QWidget>
 
 class QVBoxLayout;
@@ -14,23 +13,15 @@ namespace nimbook::ui {
 class MirrorBar : public QWidget {
     Q_OBJECT
 public:
-    MirrorBar(const QString &machineName, QWidget *parent);
-
-    /// Starts following; does nothing when that very pair is followed already.
-    void follow(transfer::TransferQueue &queue, sync::Mirror::Direction direction, const sync::FolderPair &folders);
-    QList<sync::Mirror *> mirrors() const; ///< those that run
-    static QString title(const sync::Mirror &mirror, const QString &machineName); ///< "Following /src/outputs on trainer-1 into /home/ada/outputs"
-
-Q_SIGNALS:
-    void started(nimbook::Job *job, const QString &title);
-    void copied(nimbook::sync::Mirror::Direction direction);
+    /// \param mirrors outlives the bar
+    MirrorBar(models::MachineMirrors &mirrors, QWidget *parent);
 
 private:
-    void addLine(sync::Mirror *mirror);
+    void showLines();
+    QWidget *makeLine(const models::MachineMirrors::Line &line);
 
-    QString m_machineName;
+    models::MachineMirrors &m_mirrors;
     QVBoxLayout *m_lines;
-    QList<QPointer<sync::Mirror>> m_mirrors;
 };
 
 } // namespace nimbook::ui

@@ -46,6 +46,7 @@ WorkPage::WorkPage(Workspace &workspace, Prompts &prompts, MachineActions &actio
     , m_makeNotebookPane(std::move(makeNotebookPane))
     , m_groups((m_filter.setSourceModel(&m_machines), m_filter))
     , m_feed(m_machines)
+    , m_mirrors(workspace)
     , m_header(new HeaderBar(this))
     , m_rail(new MachineRail(m_groups, this))
     , m_machinesPage(new MachinesPage(m_machines, m_filter, this))
@@ -312,7 +313,7 @@ MachinePanes WorkPage::panes()
     MachinePanes panes;
     panes.notebook = [this](QWidget *parent) { return makeNotebookPane(parent); };
     panes.files = [this](MachineSession &session, QWidget *parent) -> QWidget * {
-        return new FilesPane(m_workspace, session, m_prompts, parent);
+        return new FilesPane(m_workspace, session, m_mirrors, m_prompts, parent);
     };
     panes.packages = [](MachineSession &session, QWidget *parent) -> QWidget * { return new PackagesPane(session, parent); };
     panes.container = [this](MachineSession &session, QWidget *parent) -> QWidget * {

@@ -5,6 +5,7 @@
 #include "models/instance_filter.h"
 #include "models/instance_groups.h"
 #include "models/instance_model.h"
+#include "models/mirror_keeper.h"
 #include "models/project_model.h"
 #include "ui/common/notebook_pane.h"
 #include "ui/instances/machine_page.h"
@@ -86,6 +87,7 @@ private:
     models::InstanceGroups m_groups;
     models::InstanceFeed m_feed;
     models::ProjectModel m_projects;
+    models::MirrorKeeper m_mirrors;
     QTimer m_ages;
 
     HeaderBar *m_header;
