@@ -2,6 +2,7 @@
 #include "ssh/key_pair.h"
 
 #include "ssh/agent_keys.h"
+#include "ssh/host_key.h"
 #include "ssh/libssh_handles.h"
 
 #include <QCoreApplication>
@@ -28,30 +29,97 @@ static Result<KeyPair> describe(const QString &path, const KeyHandle &key)
     return KeyPair{path, QByteArray(ssh_key_type_to_char(ssh_key_type(key.get()))) + ' ' + base64, false};
 }
 
+namespace {
+
+enum class ReadFault { None, Missing, Unreadable, PublicHalf, Putty, Passphrase, NoKey };
+
+struct ReadKey {
+    KeyHandle key;
+    ReadFault fault = ReadFault::None;
+    QString reason; ///< of Unreadable
+};
+
+/// Nobody is asked for a passphrase: the agent does that better. libssh calls this only when there is one.
+int notePassphrase(const char *, char *, size_t, int, int, void *asked)
+{
+    *static_cast<bool *>(asked) = true;
+    return -1;
+}
+
+ReadFault faultOf(const QByteArray &beginning)
+{
+    for (const char *type : {"ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-", "---- BEGIN SSH2 PUBLIC"}) {
+        if (beginning.startsWith(type))
+            return ReadFault::PublicHalf;
+    }
+    return beginning.startsWith("PuTTY-User-Key-File") ? ReadFault::Putty : ReadFault::NoKey;
+}
+
+ReadKey readPrivateKey(const QString &path)
+{
+    QFile file(path);
+    if (!file.exists())
+        return {{}, ReadFault::Missing, {}};
+    if (QFileInfo(path).isDir())
+        return {{}, ReadFault::NoKey, {}};
+    if (!file.open(QIODevice::ReadOnly))
+        return {{}, ReadFault::Unreadable, file.errorString()};
+    ssh_key raw = nullptr;
+    bool asked = false;
+    const int rc = ssh_pki_import_privkey_file(QFile::encodeName(path).constData(), nullptr, notePassphrase, &asked, &raw);
+    KeyHandle key(raw);
+    if (rc == SSH_OK)
+        return {std::move(key), ReadFault::None, {}};
+    return {{}, asked ? ReadFault::Passphrase : faultOf(file.read(64).trimmed()), {}};
+}
+
+} // namespace
+
+static Error ownKeyError(const QString &path, const ReadKey &read)
+{
+    const auto text = [](const char *source) { return QCoreApplication::translate("nimbook::ssh::KeyPair", source); };
+    const QString choose = text("Choose another key, or let Nimbook use its own.");
+    switch (read.fault) {
+    case ReadFault::Missing:
+        return {ErrorKind::NotFound, text("There is no SSH key %1.").arg(path), choose, {}, {}};
+    case ReadFault::Unreadable:
+        return {ErrorKind::FileSystem, text("The SSH key %1 cannot be read: %2.").arg(path, read.reason), choose, {}, {}};
+    case ReadFault::PublicHalf:
+        return {ErrorKind::InvalidInput, text("%1 is the public half of an SSH key.").arg(path),
+                text("Choose the private half, which usually lies beside it and is called the same without “.pub”."), {}, {}};
+    case ReadFault::Putty:
+        return {ErrorKind::InvalidInput, text("%1 is an SSH key in PuTTY's form.").arg(path),
+                text("Convert it (puttygen %1 -O private-openssh -o NEW-FILE) and choose the new file.").arg(path), {}, {}};
+    case ReadFault::Passphrase:
+        return {ErrorKind::InvalidInput, text("The SSH key %1 is protected by a passphrase.").arg(path),
+                text("Add it to the SSH agent (ssh-add %1), which asks for the passphrase once, and choose the agent's key.").arg(path), {}, {}};
+    case ReadFault::NoKey:
+    case ReadFault::None:
+        break;
+    }
+    return {ErrorKind::InvalidInput, text("%1 is not a private SSH key.").arg(path), choose, {}, {}};
+}
+
 static Result<KeyPair> readOnly(const QString &path)
 {
-    ssh_key raw = nullptr;
-    const int rc = ssh_pki_import_privkey_file(QFile::encodeName(path).constData(), nullptr, nullptr, nullptr, &raw);
-    const KeyHandle key(raw);
-    if (rc != SSH_OK)
-        return keyFailure(QT_TRANSLATE_NOOP("nimbook::ssh::KeyPair", "Your SSH key %1 cannot be used: %2."), path,
-                          rc == SSH_EOF ? QStringLiteral("it cannot be read")
-                                        : QStringLiteral("it is no private key, or it has a passphrase: add it to the SSH agent and choose the agent"));
-    return describe(path, key);
+    const ReadKey read = readPrivateKey(path);
+    if (read.fault != ReadFault::None)
+        return tl::unexpected(ownKeyError(path, read));
+    return describe(path, read.key);
 }
 
 static Result<KeyPair> readKey(const QString &path)
 {
-    ssh_key raw = nullptr;
-    const int rc = ssh_pki_import_privkey_file(QFile::encodeName(path).constData(), nullptr, nullptr, nullptr, &raw);
-    const KeyHandle key(raw);
-    if (rc != SSH_OK)
-        return keyFailure(QT_TRANSLATE_NOOP("nimbook::ssh::KeyPair", "The SSH key %1 cannot be used: %2. Move the file away and a new key is made."), path,
-                          rc == SSH_EOF ? QStringLiteral("it cannot be read")
-                                        : QStringLiteral("it is damaged or has a passphrase"));
+    const ReadKey read = readPrivateKey(path);
+    if (read.fault != ReadFault::None) {
+        const QString reason = read.fault == ReadFault::Unreadable ? read.reason
+            : read.fault == ReadFault::Passphrase                  ? QStringLiteral("it has a passphrase")
+                                                                   : QStringLiteral("it is damaged");
+        return keyFailure(QT_TRANSLATE_NOOP("nimbook::ssh::KeyPair", "The SSH key %1 cannot be used: %2. Move the file away and a new key is made."), path, reason);
+    }
     if (!QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner))
         return keyFailure(QT_TRANSLATE_NOOP("nimbook::ssh::KeyPair", "The SSH key %1 cannot be protected from others: %2."), path, QStringLiteral("chmod 600 failed"));
-    return describe(path, key);
+    return describe(path, read.key);
 }
 
 static Result<KeyPair> makeKey(const QString &path)
@@ -82,6 +150,11 @@ static Result<KeyPair> makeKey(const QString &path)
         publicHalf.commit();
     }
     return pair;
+}
+
+QString KeyPair::fingerprint() const
+{
+    return HostKey{QString::fromLatin1(publicKey.left(publicKey.indexOf(' '))), publicKey.mid(publicKey.indexOf(' ') + 1)}.fingerprint();
 }
 
 Result<KeyPair> keyPairFor(const KeyChoice &choice)

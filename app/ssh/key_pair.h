@@ -13,6 +13,8 @@ struct KeyPair {
     QString privateKeyPath; ///< empty: the agent's
     QByteArray publicKey;   ///< "ssh-ed25519 AAAA…", no comment
     bool inAgent = false;
+
+    QString fingerprint() const; ///< "SHA256:…", as ssh-keygen -l prints it
 };
 
 /// Whose key it shall be.

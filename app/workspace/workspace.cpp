@@ -6,6 +6,7 @@
 #include "cloud/jobs/instance_jobs.h"
 #include "net/mapped_job.h"
 #include "workspace/create_machine_flow.h"
+#include "workspace/key_pair_job.h"
 #include "workspace/machine_marks.h"
 #include "workspace/renew_sign_in.h"
 #include "workspace/sign_in.h"
@@ -513,10 +514,28 @@ ssh::KeyChoice Workspace::keyChoice() const
 {
     const QString choice = d->collaborators.settings.sshKey();
     if (choice.isEmpty())
-        return {ssh::KeyChoice::Kind::Own, keyPairPath()};
+        return ownKey();
     if (choice == QLatin1String("agent"))
         return {ssh::KeyChoice::Kind::Agent, {}};
     return {ssh::KeyChoice::Kind::File, choice};
+}
+
+void Workspace::setKeyChoice(const ssh::KeyChoice &choice)
+{
+    using Kind = ssh::KeyChoice::Kind;
+    settings().setSshKey(choice.kind == Kind::Own ? QString() : choice.kind == Kind::Agent ? QStringLiteral("agent") : choice.path);
+}
+
+ssh::KeyChoice Workspace::ownKey() const
+{
+    return {ssh::KeyChoice::Kind::Own, keyPairPath()};
+}
+
+ValueJob<ssh::KeyPair> *Workspace::findKey(const ssh::KeyChoice &choice)
+{
+    auto *job = keyPairJob(choice, this);
+    job->startAndForget();
+    return job;
 }
 
 QString Workspace::keyPairPath() const

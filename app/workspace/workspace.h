@@ -102,6 +102,9 @@ public:
     const Directories &directories() const;
     net::HttpTransport &transport();
     ssh::KeyChoice keyChoice() const; ///< as Settings::sshKey() says
+    void setKeyChoice(const ssh::KeyChoice &choice); ///< for every connection from now on
+    ssh::KeyChoice ownKey() const; ///< Nimbook's own, whether it is made yet or not
+    ValueJob<ssh::KeyPair> *findKey(const ssh::KeyChoice &choice); ///< ssh::keyPairFor(), off this thread; not listed in activity()
     QString keyPairPath() const; ///< Directories::state + "/ssh/nimbook_ed25519"
     QString hostKeyFile() const; ///< Directories::state + "/ssh/known_hosts": Nimbook's own pins
     QString loginName() const;   ///< the user that the key is published for: the local one, made fit for Linux and Google

@@ -10,6 +10,7 @@
 #include "ui/shell/activity_strip.h"
 #include "ui/shell/command_palette.h"
 #include "ui/shell/header_bar.h"
+#include "ui/shell/settings_dialog.h"
 #include "ui/shell/window_actions.h"
 #include "ui/shell/work_page.h"
 #include "ui/signin/sign_in_again_bar.h"
@@ -112,6 +113,8 @@ void MainWindow::connectActions()
     connect(m_actions->signOut, &QAction::triggered, &m_workspace, &workspace::Workspace::signOut, Qt::QueuedConnection);
     connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
     connect(m_actions->palette, &QAction::triggered, this, &MainWindow::showPalette);
+    for (QAction *action : {m_actions->settings, m_actions->sshKey})
+        connect(action, &QAction::triggered, this, &MainWindow::showSettings);
     connect(m_actions->about, &QAction::triggered, this, &MainWindow::showAbout);
     connect(m_actions->menuBar, &QAction::toggled, menuBar(), &QWidget::setVisible);
     auto *openMenu = new QAction(this);
@@ -206,6 +209,12 @@ void MainWindow::showPalette()
             actions.append(action);
     }
     m_palette->popup(actions);
+}
+
+void MainWindow::showSettings()
+{
+    auto *dialog = new SettingsDialog(m_workspace, m_prompts, this);
+    dialog->open();
 }
 
 void MainWindow::showAbout()

@@ -48,6 +48,7 @@ private:
     void openBrowser(const QUrl &page);
     void showPalette();
     void showAbout();
+    void showSettings();
     void saveWindow();
     void restoreWindow();
 

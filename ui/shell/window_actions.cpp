@@ -20,6 +20,9 @@ WindowActions::WindowActions(QWidget *window) : QObject(window), m_window(window
     signInFile = make(tr("Sign in with a &credential file…"), QStringLiteral("key"), QStringLiteral("signInFileAction"));
     addAccount = make(tr("A&dd an account…"), QStringLiteral("account"), QStringLiteral("addAccountAction"));
     signOut = make(tr("Sign &out"), QStringLiteral("sign-out"), QStringLiteral("signOutAction"));
+    settings = make(tr("S&ettings…"), QStringLiteral("edit"), QStringLiteral("settingsAction"), QKeySequence(Qt::CTRL | Qt::Key_Comma));
+    settings->setMenuRole(QAction::PreferencesRole);
+    sshKey = make(tr("SSH &key…"), QStringLiteral("key"), QStringLiteral("sshKeyAction"));
     quit = make(tr("&Quit"), QString(), QStringLiteral("quitAction"), QKeySequence(Qt::CTRL | Qt::Key_Q));
     quit->setMenuRole(QAction::QuitRole);
     allMachines = make(tr("&All machines"), QStringLiteral("machine"), QStringLiteral("allMachinesAction"), QKeySequence(Qt::ALT | Qt::Key_Home));
@@ -66,7 +69,14 @@ void WindowActions::fillFile(QMenu *menu)
     menu->addSeparator();
     menu->addActions({signInSandbox, signInGoogle, signInFile, addAccount, signOut});
     menu->addSeparator();
-    menu->addAction(quit);
+    menu->addActions({settings, quit});
+}
+
+void WindowActions::fillMachine(QMenu *menu, const MachineActions &machine)
+{
+    machine.addTo(menu);
+    menu->addSeparator();
+    menu->addAction(sshKey);
 }
 
 void WindowActions::fillView(QMenu *menu)
@@ -89,7 +99,7 @@ void WindowActions::fillHelp(QMenu *menu)
 void WindowActions::fillMenuBar(QMenuBar *bar, const MachineActions &machine)
 {
     fillFile(bar->addMenu(tr("&File")));
-    machine.addTo(bar->addMenu(tr("&Machine")));
+    fillMachine(bar->addMenu(tr("&Machine")), machine);
     fillView(bar->addMenu(tr("&View")));
     fillGo(bar->addMenu(tr("&Go")));
     fillHelp(bar->addMenu(tr("&Help")));
@@ -99,11 +109,11 @@ void WindowActions::fillMainMenu(QMenu *menu, const MachineActions &machine)
 {
     menu->addActions({newMachine, chooseProject, palette});
     menu->addSeparator();
-    machine.addTo(menu->addMenu(tr("&Machine")));
+    fillMachine(menu->addMenu(tr("&Machine")), machine);
     fillView(menu->addMenu(tr("&View")));
     fillGo(menu->addMenu(tr("&Go")));
     menu->addSeparator();
-    menu->addActions({about, quit});
+    menu->addActions({settings, about, quit});
 }
 
 void WindowActions::setSignedIn(bool signedIn)

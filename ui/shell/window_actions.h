@@ -28,6 +28,8 @@ public:
     QAction *signInFile;
     QAction *addAccount;
     QAction *signOut;
+    QAction *settings;
+    QAction *sshKey; ///< the same place, for who looks for it at the machine
     QAction *quit;
     QAction *allMachines;
     QAction *notebookTab;
@@ -54,6 +56,7 @@ public:
 private:
     QAction *make(const QString &text, const QString &icon, const QString &objectName, const QKeySequence &shortcut = {});
     void fillFile(QMenu *menu);
+    void fillMachine(QMenu *menu, const MachineActions &machine);
     void fillView(QMenu *menu);
     void fillGo(QMenu *menu);
     void fillHelp(QMenu *menu);

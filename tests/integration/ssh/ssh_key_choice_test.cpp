@@ -49,8 +49,55 @@ private Q_SLOTS:
         const QString path = m_folder.filePath(QStringLiteral("absent"));
         const auto pair = keyPairFor({KeyChoice::Kind::File, path});
         QVERIFY(!pair);
+        QCOMPARE(pair.error().kind, ErrorKind::NotFound);
         QVERIFY(pair.error().message.contains(path));
         QVERIFY(!QFileInfo::exists(path));
+    }
+
+    void fileThatIsNoUsableKey_saysWhatItIs_data()
+    {
+        QTest::addColumn<QByteArray>("content"); // empty: made by ssh-keygen with a passphrase
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<QString>("message");
+        QTest::addColumn<QString>("nextStep");
+        QTest::newRow("passphrase") << QByteArray() << "RFC4716" << "passphrase" << "ssh-add";
+        QTest::newRow("passphrase, PEM") << QByteArray() << "PEM" << "passphrase" << "ssh-add";
+        QTest::newRow("public half") << QByteArray("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKey ada@desk\n") << "" << "public half" << ".pub";
+        QTest::newRow("PuTTY") << QByteArray("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n") << "" << "PuTTY" << "puttygen";
+        QTest::newRow("notes") << QByteArray("bread, milk\n") << "" << "not a private SSH key" << "Choose another key";
+        QTest::newRow("damaged") << QByteArray("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n") << "" << "not a private SSH key" << "Choose another key";
+    }
+    void fileThatIsNoUsableKey_saysWhatItIs()
+    {
+        QFETCH(QByteArray, content);
+        QFETCH(QString, format);
+        QFETCH(QString, message);
+        QFETCH(QString, nextStep);
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("id"));
+        if (content.isEmpty()) {
+            QProcess keygen;
+            const QString type = format == QLatin1String("PEM") ? QStringLiteral("ecdsa") : QStringLiteral("ed25519");
+            keygen.start(QStringLiteral("ssh-keygen"), {QStringLiteral("-q"), QStringLiteral("-t"), type, QStringLiteral("-m"), format,
+                                                        QStringLiteral("-N"), QStringLiteral("secret"), QStringLiteral("-f"), path});
+            QVERIFY(keygen.waitForFinished(20'000));
+        } else {
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(content);
+        }
+        const auto pair = keyPairFor({KeyChoice::Kind::File, path});
+        QVERIFY(!pair);
+        QCOMPARE(pair.error().kind, ErrorKind::InvalidInput);
+        QVERIFY2(pair.error().message.contains(path) && pair.error().message.contains(message), qPrintable(pair.error().message));
+        QVERIFY2(pair.error().nextStep.contains(nextStep), qPrintable(pair.error().nextStep));
+    }
+
+    void folderInsteadOfAFile_isSaid()
+    {
+        const auto pair = keyPairFor({KeyChoice::Kind::File, m_folder.path()});
+        QVERIFY(!pair);
+        QVERIFY2(pair.error().message.contains(QLatin1String("not a private SSH key")), qPrintable(pair.error().message));
     }
 
     void noAgent_isSaid()
