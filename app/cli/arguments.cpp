@@ -35,7 +35,10 @@ const QList<VerbForm> &verbForms()
     const QString name = QStringLiteral("instance-name"), zone = QStringLiteral("zone");
     const QStringList creation{name, zone, QStringLiteral("machine-type"), QStringLiteral("boot-disk-size"), QStringLiteral("boot-disk-type"),
                                QStringLiteral("image-project"), QStringLiteral("image-family"), QStringLiteral("docker-image"),
-                               QStringLiteral("scopes"), QStringLiteral("label"), QStringLiteral("spot"), QStringLiteral("no-address")};
+                               QStringLiteral("scopes"), QStringLiteral("no-scopes"), QStringLiteral("label"), QStringLiteral("labels"),
+                               QStringLiteral("spot"), QStringLiteral("provisioning-model"), QStringLiteral("instance-termination-action"),
+                               QStringLiteral("min-cpu-platform"), QStringLiteral("network"), QStringLiteral("subnet"), QStringLiteral("no-address"),
+                               QStringLiteral("other-zones"), QStringLiteral("keep-trying")};
     static const QList<VerbForm> forms{
         {"create-instance", QT_TRANSLATE_NOOP("nimbook::cli::ArgumentsText", "Make a machine with a GPU."), QStringList{QStringLiteral("accelerator")} + creation},
         {"create-instance-cpu", QT_TRANSLATE_NOOP("nimbook::cli::ArgumentsText", "Make a machine without a GPU."), creation},
@@ -44,16 +47,19 @@ const QList<VerbForm> &verbForms()
         {"stop", QT_TRANSLATE_NOOP("nimbook::cli::ArgumentsText", "Stop a machine; its disk stays and costs."), {name, zone}},
         {"delete-instance", QT_TRANSLATE_NOOP("nimbook::cli::ArgumentsText", "Delete a machine and its disk."), {name, zone, QStringLiteral("yes")}},
         {"run-jupyter", QT_TRANSLATE_NOOP("nimbook::cli::ArgumentsText", "Start Jupyter on the machine, and the machine before it."),
-         {name, zone, QStringLiteral("docker-image")}},
+         {name, zone, QStringLiteral("docker-image"), QStringLiteral("shm-size"), QStringLiteral("restart"), QStringLiteral("env"),
+          QStringLiteral("update"), QStringLiteral("from-lock")}},
         {"ssh-tunnel", QT_TRANSLATE_NOOP("nimbook::cli::ArgumentsText", "Open the notebook at a port of this computer until Ctrl+C, or while a command runs."),
          {name, zone, QStringLiteral("docker-image"), QStringLiteral("jupyter-port"), QStringLiteral("show-token")}, Operands::Command},
         {"pip-install", QT_TRANSLATE_NOOP("nimbook::cli::ArgumentsText", "Install a requirements.txt in the container; it survives a restart."),
          {name, zone, QStringLiteral("requirements")}},
+        {"pip-freeze", QT_TRANSLATE_NOOP("nimbook::cli::ArgumentsText", "Record image and packages in /src/nimbook.lock, and list what was installed."), {name, zone}},
         {"upload-files", QT_TRANSLATE_NOOP("nimbook::cli::ArgumentsText", "Copy files and folders to the machine."),
          {name, zone, QStringLiteral("from"), QStringLiteral("to"), QStringLiteral("conflict")}},
         {"download-outputs", QT_TRANSLATE_NOOP("nimbook::cli::ArgumentsText", "Copy what lies in /src/outputs to this computer."),
          {name, zone, QStringLiteral("from"), QStringLiteral("to"), QStringLiteral("conflict")}},
-        {"ssh", QT_TRANSLATE_NOOP("nimbook::cli::ArgumentsText", "A shell on the machine, or one command: ssh … -- nvidia-smi"), {name, zone}, Operands::Command},
+        {"ssh", QT_TRANSLATE_NOOP("nimbook::cli::ArgumentsText", "A shell on the machine, or one command: ssh … -- nvidia-smi"),
+         {name, zone, QStringLiteral("tty"), QStringLiteral("local-forward")}, Operands::Command},
         {"ssh-proxy", nullptr, {name, zone}}, // what ssh calls by itself
     };
     return forms;
@@ -71,19 +77,49 @@ QCommandLineOption optionNamed(const QString &name)
     if (name == QLatin1String("zone"))
         return with(ArgumentsText::tr("zone"), ArgumentsText::tr("Needed where the name is not the only one of its kind; for a new machine the default is CLOUDSDK_COMPUTE_ZONE, else us-central1-a."));
     if (name == QLatin1String("machine-type"))
-        return with(ArgumentsText::tr("type"), ArgumentsText::tr("Default: one that goes with the GPU, else e2-standard-4."));
+        return with(ArgumentsText::tr("type"), ArgumentsText::tr("Default: one that has the GPU and its number, else e2-standard-4."));
     if (name == QLatin1String("accelerator"))
-        return with(QStringLiteral("type=…,count=…"), ArgumentsText::tr("Default: type=nvidia-l4,count=1."));
+        return with(QStringLiteral("type=…,count=…"), ArgumentsText::tr("Default: the one that --machine-type comes with, else type=nvidia-l4,count=1."));
     if (name == QLatin1String("boot-disk-size"))
         return with(ArgumentsText::tr("size"), ArgumentsText::tr("Default: 200GB."));
     if (name == QLatin1String("boot-disk-type"))
-        return with(ArgumentsText::tr("type"), ArgumentsText::tr("Default: pd-balanced."));
+        return with(ArgumentsText::tr("type"), ArgumentsText::tr("Default: pd-balanced, and hyperdisk-balanced where the machine type takes nothing else."));
     if (name == QLatin1String("image-project") || name == QLatin1String("image-family"))
         return with(nameWord, ArgumentsText::tr("The boot image; default: the first of Nimbook's list that fits."));
     if (name == QLatin1String("docker-image"))
         return with(ArgumentsText::tr("reference"), ArgumentsText::tr("The container that Jupyter runs in."));
+    if (name == QLatin1String("shm-size"))
+        return with(ArgumentsText::tr("size"), ArgumentsText::tr("Shared memory of the container, as Docker writes it: 2g. Kept for the next time, like the two below."));
+    if (name == QLatin1String("restart"))
+        return with(ArgumentsText::tr("policy"), ArgumentsText::tr("no, on-failure, always or unless-stopped."));
+    if (name == QLatin1String("env"))
+        return with(QStringLiteral("NAME[=value]"), ArgumentsText::tr("A variable of the container; a name alone takes the value from here, where nobody else reads it. May be repeated."));
+    if (name == QLatin1String("update"))
+        return flag(ArgumentsText::tr("Ask the registry for a newer image of that name first."));
+    if (name == QLatin1String("from-lock"))
+        return flag(ArgumentsText::tr("The image and the packages that /src/nimbook.lock recorded."));
+    if (name == QLatin1String("tty"))
+        return flag(ArgumentsText::tr("A terminal for the command, as ssh -t gives it."));
+    if (name == QLatin1String("local-forward"))
+        return with(QStringLiteral("port:host:port"), ArgumentsText::tr("A port of this computer that leads to one the machine reaches, as ssh -L. May be repeated; without a command nothing else is run."));
     if (name == QLatin1String("scopes"))
         return with(ArgumentsText::tr("list"), ArgumentsText::tr("What the machine's service account may use, as gcloud names it; default: cloud-platform."));
+    if (name == QLatin1String("no-scopes"))
+        return flag(ArgumentsText::tr("The machine gets no service account."));
+    if (name == QLatin1String("labels"))
+        return with(QStringLiteral("key=value,…"), ArgumentsText::tr("More labels, as gcloud writes them."));
+    if (name == QLatin1String("provisioning-model"))
+        return with(QStringLiteral("STANDARD|SPOT"), ArgumentsText::tr("SPOT is what --spot says as well."));
+    if (name == QLatin1String("instance-termination-action"))
+        return with(QStringLiteral("STOP|DELETE"), ArgumentsText::tr("What becomes of a Spot machine that Google takes back; default: STOP."));
+    if (name == QLatin1String("min-cpu-platform"))
+        return with(ArgumentsText::tr("platform"), ArgumentsText::tr("No older processor, for example \"Intel Skylake\"."));
+    if (name == QLatin1String("network") || name == QLatin1String("subnet"))
+        return with(nameWord, ArgumentsText::tr("Where the machine gets its addresses; default: the network “default”."));
+    if (name == QLatin1String("other-zones"))
+        return with(QStringLiteral("none|region|any"), ArgumentsText::tr("Where else when the zone has none left or its quota is used up; default: none."));
+    if (name == QLatin1String("keep-trying"))
+        return with(ArgumentsText::tr("time"), ArgumentsText::tr("Ask again for that long when no zone has one: 30m, 8h. Default: every zone once."));
     if (name == QLatin1String("label"))
         return with(QStringLiteral("key=value"), ArgumentsText::tr("One more label; may be repeated."));
     if (name == QLatin1String("spot"))

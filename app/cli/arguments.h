@@ -6,6 +6,8 @@
 #include <QMap>
 #include <QStringList>
 
+#include <chrono>
+
 namespace nimbook::cli {
 
 /// A command line that was understood: the verb, its options, and what stood after them.
@@ -39,5 +41,8 @@ Result<qint64> gigabytesFrom(const QString &text);
 
 /// "default,bigquery,storage-rw": gcloud's short names become the addresses of the scopes; "none" or nothing is no scope.
 Result<QStringList> scopesFrom(const QString &text);
+
+/// "30m", "1h30m", "90s", as gcloud writes durations; whole minutes, rounded up. \param option named in the refusal
+Result<std::chrono::minutes> minutesFrom(const QString &text, const QString &option);
 
 } // namespace nimbook::cli

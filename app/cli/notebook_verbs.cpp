@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// run-jupyter, pip-install, ssh-tunnel.
+// run-jupyter, pip-install, pip-freeze, ssh-tunnel.
 #include "cli/foreground_command.h"
 #include "cli/session_verb.h"
+#include "workspace/machine_container.h"
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QJsonArray>
 
 #include <unistd.h>
 
@@ -25,7 +27,50 @@ public:
     }
 
 protected:
-    void run() override { connectTo(Need::Jupyter, [this] { succeed(); }); }
+    void run() override
+    {
+        const bool update = arguments().has(QStringLiteral("update")), fromLock = arguments().has(QStringLiteral("from-lock"));
+        if (update && fromLock) {
+            fail({ErrorKind::InvalidInput, tr("--update and --from-lock say different things."), tr("Give one of them."), {}, {}});
+            return;
+        }
+        const QStringList wanted = arguments().options.value(QStringLiteral("env"));
+        for (const QString &one : wanted) {
+            const bool named = !one.contains(QLatin1Char('='));
+            if (named && !qEnvironmentVariableIsSet(one.toLocal8Bit().constData())) {
+                fail({ErrorKind::InvalidInput, tr("--env: there is no variable %1 here.").arg(one), tr("Set it, or give its value: %1=….").arg(one), {}, {}});
+                return;
+            }
+            m_environment += named ? one + QLatin1Char('=') + qEnvironmentVariable(one.toLocal8Bit().constData()) : one;
+        }
+        m_need = update ? Need::NewerImage : fromLock ? Need::Lock : Need::Jupyter;
+        const bool changes = !m_environment.isEmpty() || arguments().has(QStringLiteral("shm-size")) || arguments().has(QStringLiteral("restart"));
+        connectTo(changes ? Need::Files : m_need, [this, changes] { changes ? readSettings() : succeed(); });
+    }
+
+private:
+    using SettingsJob = ValueJob<jupyter::ContainerSettings>;
+
+    void readSettings()
+    {
+        await<SettingsJob>(session()->container().settings(), tr("Looking how the container is made"), [this](SettingsJob &job) { changeSettings(*job.result()); });
+    }
+
+    void changeSettings(jupyter::ContainerSettings settings)
+    {
+        settings.shmSize = arguments().value(QStringLiteral("shm-size"), settings.shmSize);
+        settings.restartPolicy = arguments().value(QStringLiteral("restart"), settings.restartPolicy);
+        QStringList environment = settings.variables; // a name alone keeps its value
+        for (const QString &one : std::as_const(m_environment)) {
+            environment.removeAll(one.section(QLatin1Char('='), 0, 0));
+            environment += one;
+        }
+        await<SettingsJob>(session()->container().changeSettings(settings, environment), tr("Changing the container's settings"),
+                           [this](SettingsJob &) { goOn(m_need, [this] { succeed(); }); });
+    }
+
+    Need m_need = Need::Jupyter;
+    QStringList m_environment;
 };
 
 class PipInstallVerb final : public SessionVerb {
@@ -65,6 +110,33 @@ private:
     }
 
     QString m_installed;
+};
+
+class PipFreezeVerb final : public SessionVerb {
+    Q_DECLARE_TR_FUNCTIONS(nimbook::cli::PipFreezeVerb)
+public:
+    using SessionVerb::SessionVerb;
+
+    QString text() const override { return m_added.join(QLatin1Char('\n')); }
+
+protected:
+    void run() override
+    {
+        using StateJob = ValueJob<jupyter::PackagesState>;
+        connectTo(Need::Jupyter, [this] {
+            await<StateJob>(session()->container().packages(jupyter::Record::Yes), tr("Recording"), [this](StateJob &job) {
+                m_added = job.result()->added;
+                QJsonObject json = this->json().toObject();
+                json.insert(QStringLiteral("added"), QJsonArray::fromStringList(m_added));
+                json.insert(QStringLiteral("image"), job.result()->image);
+                setJson(json);
+                succeed();
+            });
+        });
+    }
+
+private:
+    QStringList m_added;
 };
 
 class TunnelVerb final : public SessionVerb {
@@ -157,6 +229,8 @@ std::unique_ptr<Verb> makeNotebookVerb(const Context &context)
         return std::make_unique<RunJupyterVerb>(context);
     if (verb == QLatin1String("pip-install"))
         return std::make_unique<PipInstallVerb>(context);
+    if (verb == QLatin1String("pip-freeze"))
+        return std::make_unique<PipFreezeVerb>(context);
     if (verb == QLatin1String("ssh-tunnel"))
         return std::make_unique<TunnelVerb>(context);
     return nullptr;

@@ -27,11 +27,18 @@ void SessionVerb::connectTo(Need need, std::function<void()> then)
     connect(m_session, &MachineSession::logReceived, this, [this](const QString &text) { console().log(text); });
     connect(m_session, &MachineSession::noticed, this, [this](const QString &notice) { console().warn(notice); });
     connect(m_session, &MachineSession::hostKeyQuestion, this, &SessionVerb::askAboutHostKey);
+    goOn(need, std::move(then));
+}
+
+void SessionVerb::goOn(Need need, std::function<void()> then)
+{
     Flow *flow = nullptr;
     switch (need) {
     case Need::Files: flow = m_session->connectFiles(); break;
     case Need::Jupyter: flow = m_session->startJupyter(); break;
     case Need::Notebook: flow = m_session->openNotebook(); break;
+    case Need::NewerImage: flow = m_session->updateImage(); break;
+    case Need::Lock: flow = m_session->recreate(); break;
     }
     await<Flow>(flow, tr("Connecting to %1").arg(m_ref.text()), [then = std::move(then)](Flow &) { then(); });
 }

@@ -15,8 +15,10 @@ public:
     QString goesOn() const override;
 
 protected:
-    enum class Need { Files, Jupyter, Notebook };
+    enum class Need { Files, Jupyter, Notebook, NewerImage, Lock };
     void connectTo(Need need, std::function<void()> then);
+    /// The same once more on the session that is there.
+    void goOn(Need need, std::function<void()> then);
     workspace::MachineSession *session() const { return m_session; }
     cloud::InstanceRef ref() const { return m_ref; }
     void setJson(const QJsonObject &json) { m_json = json; }

@@ -29,11 +29,27 @@ protected:
         connectTo(Need::Files, [this] {
             connect(&m_command, &ForegroundCommand::ended, this, &SshVerb::succeedWithStatus);
             connect(&m_command, &ForegroundCommand::failed, this, &SshVerb::fail);
-            m_command.start(workspace::sshCommandLine(session()->connection(), workspace().hostKeyFile(), proxyCommand()) + arguments().rest);
+            m_command.start(commandLine());
         });
     }
 
 private:
+    QStringList commandLine() const
+    {
+        QStringList words = workspace::sshCommandLine(session()->connection(), workspace().hostKeyFile(), proxyCommand());
+        const QString destination = words.takeLast();
+        const QStringList forwards = arguments().options.value(QStringLiteral("local-forward"));
+        for (const QString &forward : forwards)
+            words += {QStringLiteral("-L"), forward};
+        if (!forwards.isEmpty()) // a forward that cannot be had is the failure of it all
+            words += {QStringLiteral("-o"), QStringLiteral("ExitOnForwardFailure=yes")};
+        if (!forwards.isEmpty() && arguments().rest.isEmpty())
+            words += QStringLiteral("-N");
+        if (arguments().has(QStringLiteral("tty")))
+            words += QStringLiteral("-t");
+        return words + QStringList{destination} + arguments().rest;
+    }
+
     /// This program once more, as whom and on what it was called: used where the machine has no address that ssh could reach.
     QString proxyCommand() const
     {

@@ -87,6 +87,17 @@ Result<qint64> gigabytesFrom(const QString &text)
     return match.captured(2).startsWith(QLatin1Char('T'), Qt::CaseInsensitive) ? number * 1024 : number;
 }
 
+Result<std::chrono::minutes> minutesFrom(const QString &text, const QString &option)
+{
+    static const QRegularExpression form(QStringLiteral("\\A(?:(\\d{1,3})d)?(?:(\\d{1,4})h)?(?:(\\d{1,5})m)?(?:(\\d{1,7})s)?\\z"));
+    const auto match = form.match(text.trimmed());
+    const auto part = [&match](int group) { return match.captured(group).toLongLong(); };
+    const std::chrono::seconds all(part(1) * 86'400 + part(2) * 3'600 + part(3) * 60 + part(4));
+    if (text.trimmed().isEmpty() || !match.hasMatch())
+        return failure(ErrorKind::InvalidInput, ValuesText::tr("--%1 cannot be “%2”.").arg(option, text), ValuesText::tr("Write it as 90s, 30m or 1h30m."));
+    return std::chrono::ceil<std::chrono::minutes>(all);
+}
+
 Result<QStringList> scopesFrom(const QString &text)
 {
     static const QString root = QStringLiteral("https://www.googleapis.com/auth/");

@@ -2,13 +2,13 @@
 #include "models/create_choices.h"
 
 #include "models/quantities.h"
+#include "workspace/ssh_command_line.h"
 
 #include <QCoreApplication>
-#include <QHash>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLocale>
 #include <QRegularExpression>
-
-#include <algorithm>
 
 namespace nimbook::models {
 
@@ -19,145 +19,18 @@ QString choiceText(const char *text)
     return QCoreApplication::translate("create_choices", text);
 }
 
-QString seriesOf(const QString &machineType)
-{
-    return machineType.section(u'-', 0, 0);
-}
-
-/// N1 with attached GPUs: Google limits the vCPUs by the number of cards. 0: not known, let Google answer.
-/// Source: Compute Engine, "GPU platforms", N1 tables.
-int maximumCpus(const QString &acceleratorType, int count)
-{
-    static const QHash<QString, QHash<int, int>> limits{
-        {QStringLiteral("nvidia-tesla-t4"), {{1, 48}, {2, 48}, {4, 96}}},
-        {QStringLiteral("nvidia-tesla-p4"), {{1, 24}, {2, 48}, {4, 96}}},
-        {QStringLiteral("nvidia-tesla-v100"), {{1, 12}, {2, 24}, {4, 48}, {8, 96}}},
-        {QStringLiteral("nvidia-tesla-p100"), {{1, 16}, {2, 32}, {4, 96}}},
-    };
-    return limits.value(acceleratorType).value(count, 0);
-}
-
-const cloud::Quota *find(const cloud::Region &region, const QString &metric)
-{
-    for (const cloud::Quota &quota : region.quotas) {
-        if (quota.metric == metric)
-            return &quota;
-    }
-    return nullptr;
-}
-
 } // namespace
 
-QString quotaMetric(const QString &acceleratorType)
-{
-    static const QHash<QString, QString> metrics{
-        {QStringLiteral("nvidia-tesla-t4"), QStringLiteral("NVIDIA_T4_GPUS")},
-        {QStringLiteral("nvidia-l4"), QStringLiteral("NVIDIA_L4_GPUS")},
-        {QStringLiteral("nvidia-tesla-v100"), QStringLiteral("NVIDIA_V100_GPUS")},
-        {QStringLiteral("nvidia-tesla-p100"), QStringLiteral("NVIDIA_P100_GPUS")},
-        {QStringLiteral("nvidia-tesla-p4"), QStringLiteral("NVIDIA_P4_GPUS")},
-        {QStringLiteral("nvidia-tesla-a100"), QStringLiteral("NVIDIA_A100_GPUS")},
-        {QStringLiteral("nvidia-a100-80gb"), QStringLiteral("NVIDIA_A100_80GB_GPUS")},
-        // regions.get tells only the PREEMPTIBLE_ twin of this one; the ordinary quota lives in Cloud Quotas and stays unknown here.
-        {QStringLiteral("nvidia-h100-80gb"), QStringLiteral("NVIDIA_H100_GPUS")},
-    };
-    return metrics.value(acceleratorType);
-}
-
-std::optional<double> quotaLeft(const cloud::Region &region, const QString &acceleratorType, bool spot)
-{
-    const QString metric = quotaMetric(acceleratorType);
-    if (metric.isEmpty())
-        return std::nullopt;
-    if (spot) {
-        const cloud::Quota *preemptible = find(region, QStringLiteral("PREEMPTIBLE_") + metric);
-        if (preemptible && preemptible->limit > 0) // granted, even if it is used up now
-            return preemptible->limit - preemptible->usage;
-    }
-    const cloud::Quota *ordinary = find(region, metric);
-    return ordinary ? std::optional(ordinary->limit - ordinary->usage) : std::nullopt;
-}
-
-QList<ZoneChoice> zoneChoices(const QList<cloud::Zone> &zones, const QList<cloud::Region> &regions,
-                              const QList<cloud::AcceleratorType> &accelerators, const QString &acceleratorType, int count, bool spot)
-{
-    QHash<QString, int> cards; // zone → most cards of this type in one machine
-    for (const cloud::AcceleratorType &type : accelerators) {
-        if (type.name == acceleratorType)
-            cards.insert(type.zone, type.maximumCardsPerInstance > 0 ? type.maximumCardsPerInstance : 8);
-    }
-    QList<ZoneChoice> choices;
-    for (const cloud::Zone &zone : zones) {
-        ZoneChoice choice{zone.name, zone.region, true, {}, std::nullopt};
-        const auto region = std::find_if(regions.cbegin(), regions.cend(), [&zone](const cloud::Region &each) { return each.name == zone.region; });
-        if (!acceleratorType.isEmpty() && region != regions.cend())
-            choice.quotaLeft = quotaLeft(*region, acceleratorType, spot);
-        if (!zone.up)
-            choice.reason = choiceText(QT_TRANSLATE_NOOP("create_choices", "Google reports this zone as down."));
-        else if (!acceleratorType.isEmpty() && !cards.contains(zone.name))
-            choice.reason = QCoreApplication::translate("create_choices", "%1 does not offer this GPU.").arg(zone.name);
-        else if (!acceleratorType.isEmpty() && cards.value(zone.name) < count)
-            choice.reason = QCoreApplication::translate("create_choices", "%1 offers at most %2 of this GPU in one machine.").arg(zone.name).arg(cards.value(zone.name));
-        choice.offered = choice.reason.isEmpty();
-        choices.append(choice);
-    }
-    const auto rank = [count](const ZoneChoice &choice) {
-        if (!choice.offered)
-            return 2;
-        return choice.quotaLeft && *choice.quotaLeft < count ? 1 : 0;
-    };
-    std::sort(choices.begin(), choices.end(), [&rank](const ZoneChoice &a, const ZoneChoice &b) {
-        return rank(a) != rank(b) ? rank(a) < rank(b) : a.name < b.name;
-    });
-    return choices;
-}
-
-QList<cloud::MachineType> fittingMachineTypes(const QList<cloud::MachineType> &types, const workspace::GpuChoice &gpu, int count)
-{
-    QList<cloud::MachineType> fitting;
-    const bool noGpu = gpu.acceleratorType.isEmpty();
-    const QString series = gpu.machineTypes.isEmpty() ? QStringLiteral("n1") : seriesOf(gpu.machineTypes.first());
-    for (const cloud::MachineType &type : types) {
-        bool fits = false;
-        if (noGpu) {
-            fits = type.acceleratorType.isEmpty();
-        } else if (gpu.impliedByMachineType) {
-            fits = type.acceleratorType == gpu.acceleratorType && type.acceleratorCount == count;
-        } else {
-            const int most = maximumCpus(gpu.acceleratorType, count);
-            fits = type.acceleratorType.isEmpty() && seriesOf(type.name) == series && type.guestCpus > 1 && (most == 0 || type.guestCpus <= most);
-        }
-        if (fits)
-            fitting.append(type);
-    }
-    const auto rank = [&gpu](const cloud::MachineType &type) {
-        const qsizetype suggested = gpu.machineTypes.indexOf(type.name);
-        return suggested < 0 ? gpu.machineTypes.size() : suggested;
-    };
-    std::stable_sort(fitting.begin(), fitting.end(), [&rank](const cloud::MachineType &a, const cloud::MachineType &b) {
-        if (rank(a) != rank(b))
-            return rank(a) < rank(b);
-        if (seriesOf(a.name) != seriesOf(b.name))
-            return seriesOf(a.name) < seriesOf(b.name);
-        return std::pair(a.guestCpus, a.memoryMb) < std::pair(b.guestCpus, b.memoryMb);
-    });
-    return fitting;
-}
-
-QString machineTypeText(const cloud::MachineType &type)
+QString machineTypeText(const cloud::MachineType &type, const workspace::GpuChoice &gpu)
 {
     // Google gives memory in powers of two; 30720 MB is what its pages call 30 GB.
     const double gigabytes = double(type.memoryMb) / 1024;
     const QString memory = QLocale().toString(gigabytes, 'f', gigabytes == qRound64(gigabytes) ? 0 : 1);
-    return QCoreApplication::translate("create_choices", "%1 · %2 vCPU · %3 GB", "machine type, processors, memory").arg(type.name).arg(type.guestCpus).arg(memory);
-}
-
-QString diskTypeNeeded(const QString &machineType)
-{
-    // Source: Compute Engine, "Hyperdisk: machine series support".
-    static const QStringList hyperdiskOnly{QStringLiteral("a4"), QStringLiteral("a4x"), QStringLiteral("c4"), QStringLiteral("c4a"),
-                                           QStringLiteral("c4d"), QStringLiteral("g4"), QStringLiteral("n4"), QStringLiteral("n4a"), QStringLiteral("n4d")};
-    return hyperdiskOnly.contains(seriesOf(machineType)) ? QStringLiteral("hyperdisk-balanced") : QString();
+    const QString text = QCoreApplication::translate("create_choices", "%1 · %2 vCPU · %3 GB", "machine type, processors, memory").arg(type.name).arg(type.guestCpus).arg(memory);
+    if (!gpu.parts.contains(type.name))
+        return text;
+    return QCoreApplication::translate("create_choices", "%1 · 1/%2 GPU, %3 GB", "machine type, part of a GPU, its memory")
+        .arg(text).arg(gpu.parts.value(type.name)).arg(gpu.memoryGbOf(type.name, 1));
 }
 
 QString containerImageProblem(const QString &reference)
@@ -209,6 +82,55 @@ QString moneyText(qint64 micros)
     return u'$' + QLocale(QLocale::English, QLocale::UnitedStates).toString(dollars, 'f', dollars > 0 && dollars < 0.1 ? 3 : 2);
 }
 
+QString nimbookctlCommand(const cloud::CreateSpec &spec, const workspace::CapacityPlan &plan, const QString &containerImage, bool sandbox)
+{
+    QStringList options{spec.hasGpu() ? QStringLiteral("nimbookctl create-instance") : QStringLiteral("nimbookctl create-instance-cpu")};
+    if (sandbox)
+        options << QStringLiteral("--sandbox");
+    const auto add = [&options](const char *name, const QString &value) {
+        if (!value.isEmpty())
+            options << QStringLiteral("--%1 %2").arg(QLatin1String(name), workspace::shellText({value}));
+    };
+    add("gcp-project-id", spec.ref.project);
+    add("instance-name", spec.ref.name);
+    add("zone", spec.ref.zone);
+    using Reach = workspace::CapacityPlan::Reach;
+    add("other-zones", plan.reach == Reach::Region ? QStringLiteral("region") : plan.reach == Reach::Anywhere ? QStringLiteral("any") : QString());
+    add("keep-trying", plan.keepTrying.count() > 0 ? QStringLiteral("%1m").arg(plan.keepTrying.count()) : QString());
+    add("machine-type", spec.machineType);
+    if (spec.acceleratorCount > 0)
+        add("accelerator", QStringLiteral("type=%1,count=%2").arg(spec.acceleratorType).arg(spec.acceleratorCount));
+    add("boot-disk-size", QStringLiteral("%1GB").arg(spec.diskSizeGb));
+    add("boot-disk-type", spec.diskType);
+    add("image-project", spec.imageProject);
+    add("image-family", spec.imageFamily);
+    add("docker-image", containerImage);
+    if (spec.spot) {
+        add("provisioning-model", QStringLiteral("SPOT"));
+        add("instance-termination-action", spec.spotEnd == cloud::SpotEnd::Delete ? QStringLiteral("DELETE") : QStringLiteral("STOP"));
+    }
+    add("min-cpu-platform", spec.minCpuPlatform);
+    add("network", spec.network);
+    add("subnet", spec.subnetwork);
+    if (!spec.externalAddress)
+        options << QStringLiteral("--no-address");
+    add("scopes", spec.scopes.isEmpty() ? QStringLiteral("none") : spec.scopes.join(u','));
+    QStringList labels;
+    for (auto label = spec.labels.cbegin(); label != spec.labels.cend(); ++label)
+        labels << label.key() + u'=' + label.value();
+    add("labels", labels.join(u','));
+    return options.join(QStringLiteral(" \\\n    "));
+}
+
+QString insertRequestText(const cloud::CreateSpec &spec, const QUrl &compute)
+{
+    cloud::CreateSpec shown = spec;
+    if (shown.metadata.contains(QStringLiteral("startup-script"))) // long, and shown elsewhere
+        shown.metadata.insert(QStringLiteral("startup-script"), QStringLiteral("…"));
+    const QUrl address = compute.resolved(QUrl(QStringLiteral("projects/%1/zones/%2/instances").arg(spec.ref.project, spec.ref.zone)));
+    return QStringLiteral("POST %1\n\n").arg(address.toString()) + QString::fromUtf8(QJsonDocument(cloud::insertBody(shown)).toJson(QJsonDocument::Indented));
+}
+
 QString gcloudCommand(const cloud::CreateSpec &spec)
 {
     // Quoted for a POSIX shell whenever it holds more than harmless characters.
@@ -229,6 +151,12 @@ QString gcloudCommand(const cloud::CreateSpec &spec)
                                                                                                                                     : QStringLiteral("--instance-termination-action=STOP"));
     options << QStringLiteral("--image-project=%1").arg(quoted(spec.imageProject)) << QStringLiteral("--image-family=%1").arg(quoted(spec.imageFamily))
             << QStringLiteral("--boot-disk-size=%1GB").arg(spec.diskSizeGb) << QStringLiteral("--boot-disk-type=%1").arg(spec.diskType);
+    if (!spec.minCpuPlatform.isEmpty())
+        options << QStringLiteral("--min-cpu-platform=%1").arg(quoted(spec.minCpuPlatform));
+    if (!spec.network.isEmpty())
+        options << QStringLiteral("--network=%1").arg(quoted(spec.network));
+    if (!spec.subnetwork.isEmpty())
+        options << QStringLiteral("--subnet=%1").arg(quoted(spec.subnetwork));
     if (!spec.externalAddress)
         options << QStringLiteral("--no-address");
     if (spec.scopes.isEmpty())

@@ -3,42 +3,18 @@
 
 #include "cloud/model/catalog.h"
 #include "cloud/model/instance_spec.h"
-#include "workspace/catalogue.h"
+#include "workspace/capacity_plan.h"
+#include "workspace/machine_choices.h"
 
-#include <QList>
 #include <QStringList>
-
-#include <optional>
+#include <QUrl>
 
 namespace nimbook::models {
 
 // What the creation form may offer, worked out of what Compute Engine answered and of the bundled catalogue. No I/O.
 
-/// One zone as the form lists it. A zone that cannot be taken is listed too, so that its reason can be read.
-struct ZoneChoice {
-    QString name;
-    QString region;
-    bool offered = true;
-    QString reason; ///< translated; why not offered
-    std::optional<double> quotaLeft; ///< GPUs of this type that the project may still use in the region; none: not known
-    bool operator==(const ZoneChoice &) const = default;
-};
-
-/// The metric of regions.get for a GPU, "NVIDIA_L4_GPUS"; empty when a region never tells one (H200 and later).
-QString quotaMetric(const QString &acceleratorType);
-/// Spot machines use PREEMPTIBLE_… where it was granted, else the ordinary quota.
-std::optional<double> quotaLeft(const cloud::Region &region, const QString &acceleratorType, bool spot);
-
-/// Sorted: zones that can be taken first, the ones with quota before those without, then by name.
-QList<ZoneChoice> zoneChoices(const QList<cloud::Zone> &zones, const QList<cloud::Region> &regions,
-                              const QList<cloud::AcceleratorType> &accelerators, const QString &acceleratorType, int count, bool spot);
-
-/// The machine types of a zone that go with the GPU, the catalogue's own suggestions first.
-QList<cloud::MachineType> fittingMachineTypes(const QList<cloud::MachineType> &types, const workspace::GpuChoice &gpu, int count);
-QString machineTypeText(const cloud::MachineType &type); ///< "g2-standard-8 · 8 vCPU · 32 GB"
-
-/// The newest series take no persistent disks: "hyperdisk-balanced" for them, empty for all others.
-QString diskTypeNeeded(const QString &machineType);
+/// "g2-standard-8 · 8 vCPU · 32 GB"; with a part of a GPU: "g4-standard-6 · 6 vCPU · 22 GB · 1/8 GPU, 12 GB"
+QString machineTypeText(const cloud::MachineType &type, const workspace::GpuChoice &gpu);
 
 /// Why a container image reference would be refused; empty when it would not. "repo/name:tag", "host:port/name@sha256:…".
 QString containerImageProblem(const QString &reference);
@@ -49,7 +25,13 @@ QString freeMachineName(const QStringList &taken, const QString &wanted = QStrin
 /// "$0.85"; a tenth of a cent is shown where the whole is less than ten cents.
 QString moneyText(qint64 micros);
 
+/// The same machine by nimbookctl, which finds other zones and keeps trying as the form does. Nothing secret is in it.
+QString nimbookctlCommand(const cloud::CreateSpec &spec, const workspace::CapacityPlan &plan, const QString &containerImage, bool sandbox);
+
 /// The same machine by gcloud, one option per line, for people who know that better.
 QString gcloudCommand(const cloud::CreateSpec &spec);
+
+/// The request itself. \param compute where the API is
+QString insertRequestText(const cloud::CreateSpec &spec, const QUrl &compute);
 
 } // namespace nimbook::models

@@ -170,11 +170,11 @@ void CreateForm::settleZone()
     m_zoneChoices.clear();
     if (!m_zones.loaded || (!m_input.acceleratorType.isEmpty() && !m_accelerators.loaded))
         return;
-    m_zoneChoices = zoneChoices(m_zones.value, m_regions.value, m_accelerators.value, m_input.acceleratorType, m_input.gpuCount, m_input.spot);
+    m_zoneChoices = workspace::zoneChoices(m_zones.value, m_regions.value, m_accelerators.value, m_input.acceleratorType, m_input.gpuCount, m_input.spot);
     if (touched(Field::Zone))
         return;
     const auto isGood = [this](const QString &name) {
-        return std::any_of(m_zoneChoices.cbegin(), m_zoneChoices.cend(), [&](const ZoneChoice &choice) {
+        return std::any_of(m_zoneChoices.cbegin(), m_zoneChoices.cend(), [&](const workspace::ZoneChoice &choice) {
             return choice.name == name && choice.offered && (!choice.quotaLeft || *choice.quotaLeft >= m_input.gpuCount);
         });
     };
@@ -186,7 +186,7 @@ void CreateForm::settleZone()
         if (m_input.zone.isEmpty() && isGood(ref.zone))
             m_input.zone = ref.zone;
     }
-    for (const ZoneChoice &choice : std::as_const(m_zoneChoices)) {
+    for (const workspace::ZoneChoice &choice : std::as_const(m_zoneChoices)) {
         if (m_input.zone.isEmpty() && choice.region == u"us-central1" && isGood(choice.name))
             m_input.zone = choice.name;
     }
@@ -196,7 +196,7 @@ void CreateForm::settleZone()
 
 void CreateForm::settleMachineType()
 {
-    m_fitting = m_machineTypes.loaded ? fittingMachineTypes(m_machineTypes.value, gpu(), m_input.gpuCount) : QList<cloud::MachineType>();
+    m_fitting = m_machineTypes.loaded ? workspace::fittingMachineTypes(m_machineTypes.value, gpu(), m_input.gpuCount) : QList<cloud::MachineType>();
     if (!m_machineTypes.loaded)
         return;
     const bool fits = std::any_of(m_fitting.cbegin(), m_fitting.cend(), [this](const auto &type) { return type.name == m_input.machineType; });
@@ -231,9 +231,9 @@ void CreateForm::settleDisk()
         m_input.diskSizeGb = std::max<qint64>(m_input.acceleratorType.isEmpty() ? 50 : 100, minimumDiskGb());
     if (touched(Field::DiskType) || !m_diskTypes.loaded)
         return;
-    const QStringList wanted = diskTypeNeeded(m_input.machineType).isEmpty()
+    const QStringList wanted = workspace::diskTypeNeeded(m_input.machineType).isEmpty()
                                    ? QStringList{QStringLiteral("pd-balanced"), QStringLiteral("hyperdisk-balanced")}
-                                   : QStringList{diskTypeNeeded(m_input.machineType)};
+                                   : QStringList{workspace::diskTypeNeeded(m_input.machineType)};
     for (const QString &type : wanted) {
         if (std::any_of(m_diskTypes.value.cbegin(), m_diskTypes.value.cend(), [&type](const auto &each) { return each.name == type; })) {
             m_input.diskType = type;
@@ -336,6 +336,12 @@ void CreateForm::setKeepTrying(std::chrono::minutes time)
 void CreateForm::setExternalAddress(bool external)
 {
     m_input.externalAddress = external;
+    Q_EMIT changed();
+}
+
+void CreateForm::setMinCpuPlatform(const QString &platform)
+{
+    m_input.minCpuPlatform = platform;
     Q_EMIT changed();
 }
 

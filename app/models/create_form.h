@@ -32,6 +32,7 @@ struct CreateInput {
     workspace::CapacityPlan::Reach reach = workspace::CapacityPlan::Reach::Region; ///< where else when the zone has none left
     std::chrono::minutes keepTrying{0};
     bool externalAddress = true;
+    QString minCpuPlatform; ///< empty: any
     QStringList scopes{QStringLiteral("https://www.googleapis.com/auth/cloud-platform")};
     QList<std::pair<QString, QString>> labels;
     bool operator==(const CreateInput &) const = default;
@@ -42,7 +43,7 @@ struct CreateInput {
 class CreateForm : public QObject {
     Q_OBJECT
 public:
-    enum class Field { Name, Gpu, Zone, MachineType, DiskSize, DiskType, BootImage, Container, Labels, Project };
+    enum class Field { Name, Gpu, Zone, MachineType, DiskSize, DiskType, BootImage, Container, CpuPlatform, Labels, Project };
     static constexpr int fieldCount = int(Field::Project) + 1;
 
     struct Start {
@@ -79,15 +80,17 @@ public:
     void setReach(workspace::CapacityPlan::Reach reach);
     void setKeepTrying(std::chrono::minutes time);
     void setExternalAddress(bool external);
+    void setMinCpuPlatform(const QString &platform);
     void setScopes(const QStringList &scopes);
     void setLabels(const QList<std::pair<QString, QString>> &labels);
 
     const workspace::GpuChoice &gpu() const;
     QList<int> gpuCounts() const;
-    const QList<ZoneChoice> &zones() const { return m_zoneChoices; }
+    const QList<workspace::ZoneChoice> &zones() const { return m_zoneChoices; }
     const QList<cloud::MachineType> &machineTypes() const { return m_fitting; }
     const QList<cloud::DiskType> &diskTypes() const { return m_diskTypes.value; }
     const workspace::BootImage &bootImage() const;
+    QStringList cpuPlatforms() const; ///< of the chosen zone
     qint64 minimumDiskGb() const;
     // Pre-flight: what would make pressing the button vain. What could not be asked is unknown and stands in nobody's way.
     bool isApiOff() const;
@@ -99,7 +102,7 @@ public:
     bool isLoading(Field field) const;
     std::optional<Error> loadError(Field field) const; ///< why there is nothing to choose from
     QString problem(Field field) const;                ///< translated; empty: fine as far as is known
-    QString zoneText(const ZoneChoice &zone) const;    ///< "us-central1-a · $0.54 an hour · quota for 8 more"
+    QString zoneText(const workspace::ZoneChoice &zone) const;    ///< "us-central1-a · $0.54 an hour · quota for 8 more"
     QString hint(Field field) const;                   ///< translated: quota, sizes; never wrong, only good to know
     bool isComplete() const;                           ///< nothing is wrong and nothing is still being asked
 
@@ -160,7 +163,7 @@ private:
     QString m_askedZone;
     qsizetype m_askedImage = -1;
 
-    QList<ZoneChoice> m_zoneChoices;
+    QList<workspace::ZoneChoice> m_zoneChoices;
     QList<cloud::MachineType> m_fitting;
 };
 

@@ -33,6 +33,15 @@ const workspace::BootImage &CreateForm::bootImage() const
     return m_input.bootImage >= 0 && m_input.bootImage < all.size() ? all[m_input.bootImage] : none;
 }
 
+QStringList CreateForm::cpuPlatforms() const
+{
+    for (const cloud::Zone &zone : m_zones.value) {
+        if (zone.name == m_input.zone)
+            return zone.cpuPlatforms;
+    }
+    return {};
+}
+
 qint64 CreateForm::minimumDiskGb() const
 {
     return std::max(bootImage().minimumDiskGb, m_image.loaded ? m_image.value.diskSizeGb : 0);
@@ -41,7 +50,7 @@ qint64 CreateForm::minimumDiskGb() const
 QStringList CreateForm::otherZones() const
 {
     QStringList zones;
-    for (const ZoneChoice &choice : m_zoneChoices) {
+    for (const workspace::ZoneChoice &choice : m_zoneChoices) {
         if (choice.offered && choice.name != m_input.zone)
             zones.append(choice.name);
     }
@@ -94,7 +103,7 @@ QString CreateForm::problem(Field field) const
     case Field::DiskSize:
         return diskSizeProblem(m_input.diskSizeGb, minimumDiskGb(), bootImage().title);
     case Field::DiskType: {
-        const QString needed = diskTypeNeeded(m_input.machineType);
+        const QString needed = workspace::diskTypeNeeded(m_input.machineType);
         if (!needed.isEmpty() && !m_input.diskType.startsWith(u"hyperdisk"))
             return tr("%1 takes only Hyperdisks. Choose %2.").arg(m_input.machineType, needed);
         return {};
@@ -105,6 +114,12 @@ QString CreateForm::problem(Field field) const
         return {};
     case Field::Container:
         return containerImageProblem(m_input.containerImage);
+    case Field::CpuPlatform: {
+        const QStringList here = cpuPlatforms();
+        if (!m_input.minCpuPlatform.isEmpty() && !here.isEmpty() && !here.contains(m_input.minCpuPlatform))
+            return tr("%1 does not have %2. Choose another zone, or another processor.").arg(m_input.zone, m_input.minCpuPlatform);
+        return {};
+    }
     case Field::Labels:
         for (qsizetype row = 0; row < m_input.labels.size(); ++row) {
             const auto &[key, value] = m_input.labels[row];
@@ -163,7 +178,7 @@ std::optional<double> CreateForm::gpusLeftEverywhere() const
     return std::nullopt;
 }
 
-QString CreateForm::zoneText(const ZoneChoice &zone) const
+QString CreateForm::zoneText(const workspace::ZoneChoice &zone) const
 {
     if (!zone.offered)
         return tr("%1 (not available)").arg(zone.name);
@@ -180,7 +195,7 @@ QString CreateForm::zoneText(const ZoneChoice &zone) const
 QString CreateForm::hint(Field field) const
 {
     if (field == Field::Zone && !m_input.acceleratorType.isEmpty()) {
-        for (const ZoneChoice &choice : m_zoneChoices) {
+        for (const workspace::ZoneChoice &choice : m_zoneChoices) {
             if (choice.name != m_input.zone || !choice.offered)
                 continue;
             if (!m_regions.loaded || !choice.quotaLeft)
@@ -188,8 +203,14 @@ QString CreateForm::hint(Field field) const
             return tr("Quota in %1: %2 left of this GPU").arg(choice.region, QLocale().toString(*choice.quotaLeft, 'f', 0));
         }
     }
-    if (field == Field::Gpu && !m_input.acceleratorType.isEmpty() && gpu().memoryGb > 0 && m_input.gpuCount > 1)
-        return tr("%1 GB of GPU memory in all").arg(gpu().memoryGb * m_input.gpuCount);
+    if (field == Field::Gpu && !m_input.acceleratorType.isEmpty() && gpu().memoryGb > 0) {
+        if (const int parts = gpu().parts.value(m_input.machineType); parts > 0)
+            return tr("A part of one: 1/%1, %2 GB of GPU memory").arg(parts).arg(gpu().memoryGbOf(m_input.machineType, 1));
+        if (m_input.gpuCount > 1)
+            return tr("%1 GB of GPU memory in all").arg(gpu().memoryGbOf(m_input.machineType, m_input.gpuCount));
+    }
+    if (field == Field::MachineType && gpu().parts.contains(m_input.machineType))
+        return tr("Parts of a GPU need NVIDIA's vGPU driver; choose a boot image that has it.");
     if (field == Field::DiskSize)
         return tr("At least %1 GB").arg(minimumDiskGb());
     return {};
@@ -230,7 +251,7 @@ workspace::CapacityPlan CreateForm::capacityPlan() const
 {
     // A zone whose region is known to have no quota left would only be asked in vain.
     workspace::CapacityPlan plan{m_input.reach, {}, m_input.keepTrying};
-    for (const ZoneChoice &choice : m_zoneChoices) {
+    for (const workspace::ZoneChoice &choice : m_zoneChoices) {
         const bool outOfQuota = choice.quotaLeft && *choice.quotaLeft < m_input.gpuCount;
         if (choice.offered && !outOfQuota && choice.name != m_input.zone)
             plan.zones.append(choice.name);
@@ -255,6 +276,7 @@ cloud::CreateSpec CreateForm::spec() const
     spec.spot = m_input.spot;
     spec.spotEnd = m_input.spotEnd;
     spec.externalAddress = m_input.externalAddress;
+    spec.minCpuPlatform = m_input.minCpuPlatform;
     spec.scopes = m_input.scopes;
     for (const auto &[key, value] : m_input.labels)
         spec.labels.insert(key, value);

@@ -2,19 +2,13 @@
 #pragma once
 
 #include "cloud/model/instance.h"
+#include "models/command_form.h"
 #include "ssh/connection.h"
 
 #include <QList>
 #include <QUrl>
 
 namespace nimbook::models {
-
-/// One way to say the same without the window.
-struct CommandForm {
-    QString title; ///< "nimbookctl", "gcloud", "ssh", "Request"; a program's name is not translated
-    QString text;
-    bool operator==(const CommandForm &) const = default;
-};
 
 /// Something that can be done with a machine, and how it is said on a command line or to the API.
 struct MachineCommand {

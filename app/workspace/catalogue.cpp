@@ -73,6 +73,9 @@ GpuChoice gpuFrom(const QJsonObject &json)
     gpu.machineTypes = texts(json.value(QLatin1String("machineTypes")));
     gpu.impliedByMachineType = json.value(QLatin1String("impliedByMachineType")).toBool();
     gpu.memoryGb = json.value(QLatin1String("memoryGb")).toInt();
+    const QJsonObject parts = json.value(QLatin1String("parts")).toObject();
+    for (auto part = parts.begin(); part != parts.end(); ++part)
+        gpu.parts.insert(part.key(), std::max(1, part.value().toInt()));
     return gpu;
 }
 
@@ -111,6 +114,12 @@ Result<Catalogue> Catalogue::load(const QString &folder)
             catalogue.m_prices.insert(group.key() + QLatin1Char('/') + price.key(), qint64(price.value().toDouble()));
     }
     return catalogue;
+}
+
+GpuChoice Catalogue::gpu(const QString &acceleratorType) const
+{
+    const auto found = std::find_if(m_gpus.cbegin(), m_gpus.cend(), [&](const GpuChoice &one) { return one.acceleratorType == acceleratorType; });
+    return found == m_gpus.cend() ? GpuChoice() : *found;
 }
 
 std::optional<ContainerImage> Catalogue::containerImage(const QString &id) const

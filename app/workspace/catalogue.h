@@ -41,6 +41,10 @@ struct GpuChoice {
     QStringList machineTypes; ///< in order of preference, for one GPU first
     bool impliedByMachineType = false; ///< A2, A3, A4, G2, G4: no guestAccelerators in the request
     int memoryGb = 0; ///< of one GPU; 0: not known
+    /// Machine types with a part of one GPU: "g4-standard-6" → 8, an eighth of it and of its memory. Compute Engine counts them as one.
+    QMap<QString, int> parts;
+
+    int memoryGbOf(const QString &machineType, int count) const { return parts.contains(machineType) ? memoryGb / parts.value(machineType) : memoryGb * count; }
     bool operator==(const GpuChoice &) const = default;
 };
 
@@ -59,6 +63,7 @@ public:
     const QList<ContainerImage> &containerImages() const { return m_containers; }
     const QList<BootImage> &bootImages() const { return m_bootImages; }
     const QList<GpuChoice> &gpus() const { return m_gpus; }
+    GpuChoice gpu(const QString &acceleratorType) const; ///< an empty one when it is not in the list
     std::optional<ContainerImage> containerImage(const QString &id) const;
     QString defaultContainerImage() const; ///< reference of the first entry that runs without a GPU; empty: none
 

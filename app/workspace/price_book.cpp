@@ -66,6 +66,12 @@ Result<PriceBook> PriceBook::fromSkus(const QList<cloud::Sku> &skus, const QDate
     const QJsonObject bundled = root.value(QLatin1String("localSsdGbPerGpu")).toObject();
     for (auto it = bundled.begin(); it != bundled.end(); ++it)
         book.m_localSsdGb.insert(it.key(), it.value().toInteger());
+    const QJsonObject parts = root.value(QLatin1String("parts")).toObject();
+    book.m_eighthWords = parts.value(QLatin1String("words")).toString();
+    const QJsonObject eighths = parts.value(QLatin1String("eighths")).toObject();
+    for (auto it = eighths.begin(); it != eighths.end(); ++it)
+        book.m_eighths.insert(it.key(), it.value().toInt());
+    wanted << book.m_eighthWords;
     for (const auto &words : {book.m_gpus, book.m_disks}) {
         for (const QString &each : words)
             wanted << each;
@@ -104,18 +110,29 @@ std::optional<double> PriceBook::disk(qint64 gigabytes, const QString &words, co
     return perMonth ? std::optional(*perMonth * double(gigabytes) / hoursOfAMonth) : std::nullopt;
 }
 
-std::optional<Price> PriceBook::running(const PricedMachine &machine, const QString &region) const
+std::optional<double> PriceBook::compute(const PricedMachine &machine, const QString &region) const
 {
+    if (m_eighths.contains(machine.type.name)) {
+        const auto eighth = rate(m_eighthWords, region, machine.spot);
+        return eighth ? std::optional(*eighth * m_eighths.value(machine.type.name)) : std::nullopt;
+    }
     const Series words = m_series.value(machine.type.name.section(QLatin1Char('-'), 0, 0));
     const auto core = rate(words.core, region, machine.spot);
     const auto ram = rate(words.ram, region, machine.spot);
     const auto fixed = gpus(machine.type.acceleratorType, machine.type.acceleratorCount, region, machine.spot);
+    if (!core || !ram || !fixed)
+        return std::nullopt;
+    return *core * machine.type.guestCpus + *ram * double(machine.type.memoryMb) / 1024 + *fixed;
+}
+
+std::optional<Price> PriceBook::running(const PricedMachine &machine, const QString &region) const
+{
+    const auto whole = compute(machine, region);
     const auto attached = gpus(machine.acceleratorType, machine.acceleratorCount, region, machine.spot);
     const auto boot = disk(machine.diskGb, m_disks.value(machine.diskType), region);
-    if (!core || !ram || !fixed || !attached || !boot)
+    if (!whole || !attached || !boot)
         return std::nullopt;
-    const double sum = *core * machine.type.guestCpus + *ram * double(machine.type.memoryMb) / 1024 + *fixed + *attached + *boot;
-    return Price{std::llround(sum), m_asOf};
+    return Price{std::llround(*whole + *attached + *boot), m_asOf};
 }
 
 std::optional<Price> PriceBook::stopped(qint64 diskGb, const QString &diskType, const QString &region) const

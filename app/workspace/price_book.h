@@ -41,12 +41,15 @@ private:
     };
     std::optional<double> rate(const QString &words, const QString &region, bool spot) const;
     std::optional<double> gpus(const QString &type, int count, const QString &region, bool spot) const;
+    std::optional<double> compute(const PricedMachine &machine, const QString &region) const; ///< vCPU, memory and the GPUs of the type
     std::optional<double> disk(qint64 gigabytes, const QString &words, const QString &region) const;
 
     QHash<QString, double> m_rates; ///< "region|spot|words" → micros per unit
     QHash<QString, Series> m_series;
     QHash<QString, QString> m_gpus;
     QHash<QString, QString> m_disks;
+    QHash<QString, int> m_eighths; ///< of a GPU, by machine type: those have one price for the whole
+    QString m_eighthWords;
     QHash<QString, qint64> m_localSsdGb; ///< per GPU, bundled with the machine
     QString m_localSsd;
     QDate m_asOf;

@@ -276,8 +276,17 @@ void CreatePageTest::command_showsWhatWillBeSent()
     find<QAbstractButton>("showCommandButton")->click();
     auto *text = find<QPlainTextEdit>("commandTextEdit");
     QVERIFY(text->toPlainText().contains(QStringLiteral("--maintenance-policy=TERMINATE")));
-    find<QComboBox>("commandKindCombo")->setCurrentIndex(1);
+    auto *kind = find<QComboBox>("commandKindCombo");
+    kind->setCurrentText(QStringLiteral("nimbookctl"));
+    QVERIFY2(text->toPlainText().startsWith(QStringLiteral("nimbookctl create-instance \\\n")), qPrintable(text->toPlainText()));
+    kind->setCurrentText(QStringLiteral("Request to Compute Engine"));
     QVERIFY(text->toPlainText().contains(QStringLiteral("\"onHostMaintenance\": \"TERMINATE\"")));
+    QVERIFY(text->toPlainText().startsWith(QStringLiteral("POST ") + m_sandbox->computeEndpoint().toString()));
+    auto *processor = find<QComboBox>("cpuPlatformCombo");
+    processor->setCurrentIndex(processor->findData(QStringLiteral("Intel Skylake")));
+    Q_EMIT processor->activated(processor->currentIndex());
+    QCOMPARE(kind->currentText(), QStringLiteral("Request to Compute Engine"));
+    QVERIFY(text->toPlainText().contains(QStringLiteral("\"minCpuPlatform\": \"Intel Skylake\"")));
     find<QAbstractButton>("advancedButton")->click();
     QVERIFY(find<QPlainTextEdit>("startupScriptEdit")->toPlainText().startsWith(QStringLiteral("#!")));
     find<QAbstractButton>("addLabelButton")->click();

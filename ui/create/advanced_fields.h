@@ -14,7 +14,7 @@ namespace nimbook::ui {
 class FormField;
 class LabelsEditor;
 
-/// What most people never change: disk type, boot image, address, scopes, labels; and the script that prepares the machine, to read.
+/// What most people never change: disk type, boot image, processor, address, scopes, labels; and the script that prepares the machine, to read.
 class AdvancedFields : public QWidget {
     Q_OBJECT
 public:
@@ -31,11 +31,13 @@ private:
     models::CreateForm &m_form;
     QComboBox *m_diskType;
     QComboBox *m_bootImage;
+    QComboBox *m_cpuPlatform;
     QCheckBox *m_noAddress;
     QPlainTextEdit *m_scopes;
     LabelsEditor *m_labels;
     FormField *m_diskTypeField;
     FormField *m_bootImageField;
+    FormField *m_cpuPlatformField;
     FormField *m_scopesField;
     FormField *m_labelsField;
     bool m_showing = false;

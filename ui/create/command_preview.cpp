@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/create/command_preview.h"
 
-#include "models/create_choices.h"
 #include "ui/common/look.h"
 #include "ui/common/symbolic_icon.h"
 
@@ -10,33 +9,18 @@
 #include <QFontDatabase>
 #include <QGuiApplication>
 #include <QHBoxLayout>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QPlainTextEdit>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace nimbook::ui {
-
-namespace {
-
-/// The startup script is long and shown elsewhere.
-QString requestText(const cloud::CreateSpec &spec)
-{
-    cloud::CreateSpec shown = spec;
-    if (shown.metadata.contains(QStringLiteral("startup-script")))
-        shown.metadata.insert(QStringLiteral("startup-script"), QStringLiteral("…"));
-    return QStringLiteral("POST https://compute.googleapis.com/compute/v1/projects/%1/zones/%2/instances\n\n").arg(spec.ref.project, spec.ref.zone)
-           + QString::fromUtf8(QJsonDocument(cloud::insertBody(shown)).toJson(QJsonDocument::Indented));
-}
-
-} // namespace
 
 CommandPreview::CommandPreview(QWidget *parent) : QWidget(parent), m_kind(new QComboBox(this)), m_text(new QPlainTextEdit(this))
 {
     m_kind->setObjectName(QStringLiteral("commandKindCombo"));
-    m_kind->addItems({tr("gcloud command"), tr("Request to Compute Engine")});
+    m_kind->setAccessibleName(tr("How it is said"));
     m_text->setObjectName(QStringLiteral("commandTextEdit"));
     m_text->setAccessibleName(tr("The same machine as a command"));
     m_text->setReadOnly(true);
@@ -66,16 +50,27 @@ CommandPreview::CommandPreview(QWidget *parent) : QWidget(parent), m_kind(new QC
     connect(copy, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_text->toPlainText()); });
 }
 
-void CommandPreview::setSpec(const cloud::CreateSpec &spec)
+void CommandPreview::setForms(const QList<models::CommandForm> &forms)
 {
-    m_spec = spec;
+    m_forms = forms;
+    QStringList titles, shown;
+    for (const auto &form : forms)
+        titles += form.title;
+    for (int row = 0; row < m_kind->count(); ++row)
+        shown += m_kind->itemText(row);
+    if (titles != shown) {
+        const QString kept = m_kind->currentText();
+        m_kind->clear();
+        m_kind->addItems(titles);
+        m_kind->setCurrentIndex(std::max<int>(0, int(titles.indexOf(kept))));
+    }
     showText();
 }
 
 void CommandPreview::showText()
 {
-    const QString text = m_kind->currentIndex() == 0 ? models::gcloudCommand(m_spec) : requestText(m_spec);
-    if (m_text->toPlainText() != text)
+    const QString text = m_forms.value(m_kind->currentIndex()).text;
+    if (m_text->toPlainText() != text) // a selection stays while nothing changes
         m_text->setPlainText(text);
 }
 

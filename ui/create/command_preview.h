@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cloud/model/instance_spec.h"
+#include "models/command_form.h"
 
 #include <QWidget>
 
@@ -10,18 +10,18 @@ class QPlainTextEdit;
 
 namespace nimbook::ui {
 
-/// The same machine as a gcloud command or as the request that is sent: to read, to copy, to learn from.
+/// The same machine as a command or as the request that is sent: to read, to copy, to learn from.
 class CommandPreview : public QWidget {
     Q_OBJECT
 public:
     explicit CommandPreview(QWidget *parent = nullptr);
 
-    void setSpec(const cloud::CreateSpec &spec);
+    void setForms(const QList<models::CommandForm> &forms); ///< the way of saying it stays
 
 private:
     void showText();
 
-    cloud::CreateSpec m_spec;
+    QList<models::CommandForm> m_forms;
     QComboBox *m_kind;
     QPlainTextEdit *m_text;
 };

@@ -176,7 +176,7 @@ void CreateFields::showLists()
         m_count->addItem(tr("× %1", "number of GPUs").arg(count), count);
 
     m_zone->clear();
-    for (const models::ZoneChoice &zone : m_form.zones()) {
+    for (const workspace::ZoneChoice &zone : m_form.zones()) {
         m_zone->addItem(m_form.zoneText(zone), zone.name);
         if (zone.offered)
             continue;
@@ -187,7 +187,7 @@ void CreateFields::showLists()
     }
     m_machineType->clear();
     for (const cloud::MachineType &type : m_form.machineTypes())
-        m_machineType->addItem(models::machineTypeText(type), type.name);
+        m_machineType->addItem(models::machineTypeText(type, m_form.gpu()), type.name);
 }
 
 void CreateFields::showInput()

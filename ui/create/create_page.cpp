@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/create/create_page.h"
 
+#include "models/command_form.h"
 #include "models/create_form.h"
 #include "ui/common/accent_button.h"
 #include "ui/common/flow_panel.h"
@@ -57,6 +58,7 @@ public:
     QWidget *buildSide();
     void follow();
     cloud::CreateSpec completeSpec() const;
+    QList<models::CommandForm> commandForms() const;
     void create();
     void onFlowFinished(const workspace::CreateMachineFlow &flow);
     void offerWayOut(const Error &error);
@@ -271,7 +273,22 @@ void CreatePage::Private::follow()
     if (advancedFields->hasProblem())
         advanced->setOpen(true);
     if (command->isOpen())
-        preview->setSpec(completeSpec());
+        preview->setForms(commandForms());
+}
+
+QList<models::CommandForm> CreatePage::Private::commandForms() const
+{
+    workspace::Account *account = workspace.account();
+    if (!account)
+        return {};
+    const cloud::CreateSpec spec = completeSpec();
+    QList<models::CommandForm> forms;
+    if (!account->isSandbox()) // of which gcloud knows nothing
+        forms.append({QStringLiteral("gcloud"), models::gcloudCommand(spec)});
+    // nimbookctl puts its marks on by itself.
+    forms.append({QStringLiteral("nimbookctl"), models::nimbookctlCommand(form.spec(), form.capacityPlan(), form.input().containerImage, account->isSandbox())});
+    forms.append({CreatePage::tr("Request to Compute Engine"), models::insertRequestText(spec, account->compute().endpoints().compute)});
+    return forms;
 }
 
 void CreatePage::Private::create()

@@ -70,11 +70,13 @@ void SummaryCard::showSummary()
                              : tr("It is worked out when zone and machine type are known."));
 
     QStringList machine;
-    if (!input.acceleratorType.isEmpty())
+    if (const int parts = m_form.gpu().parts.value(input.machineType); parts > 0)
+        machine << tr("1/%1 of one %2").arg(parts).arg(m_form.gpu().title);
+    else if (!input.acceleratorType.isEmpty())
         machine << tr("%1 × %2").arg(input.gpuCount).arg(m_form.gpu().title);
     for (const cloud::MachineType &type : m_form.machineTypes()) {
         if (type.name == input.machineType)
-            machine << models::machineTypeText(type);
+            machine << models::machineTypeText(type, m_form.gpu());
     }
     machine << tr("%1 GB disk, deleted with the machine").arg(QLocale().toString(input.diskSizeGb));
     if (!input.zone.isEmpty())

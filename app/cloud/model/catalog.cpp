@@ -34,6 +34,9 @@ Zone Zone::fromJson(const QJsonObject &json)
     if (zone.region.isEmpty())
         zone.region = zone.name.section(QLatin1Char('-'), 0, -2);
     zone.up = json.value(QStringLiteral("status")).toString() != QLatin1String("DOWN");
+    const QJsonArray platforms = json.value(QStringLiteral("availableCpuPlatforms")).toArray();
+    for (const QJsonValue &platform : platforms)
+        zone.cpuPlatforms.append(platform.toString());
     return zone;
 }
 

@@ -21,6 +21,7 @@ struct Zone {
     QString name;
     QString region;
     bool up = true;
+    QStringList cpuPlatforms; ///< what may be asked for as the oldest processor
     bool operator==(const Zone &) const = default;
     static Zone fromJson(const QJsonObject &json);
 };

@@ -59,7 +59,11 @@ QJsonObject bootDiskOf(const CreateSpec &spec)
 
 QJsonObject networkInterfaceOf(const CreateSpec &spec)
 {
-    QJsonObject network{{QStringLiteral("network"), QStringLiteral("global/networks/default")}};
+    QJsonObject network;
+    if (!spec.network.isEmpty() || spec.subnetwork.isEmpty())
+        network.insert(QStringLiteral("network"), QStringLiteral("global/networks/") + (spec.network.isEmpty() ? QStringLiteral("default") : spec.network));
+    if (!spec.subnetwork.isEmpty())
+        network.insert(QStringLiteral("subnetwork"), QStringLiteral("regions/%1/subnetworks/%2").arg(spec.ref.zone.section(QLatin1Char('-'), 0, -2), spec.subnetwork));
     if (spec.externalAddress) {
         network.insert(QStringLiteral("accessConfigs"),
                        QJsonArray{QJsonObject{{QStringLiteral("name"), QStringLiteral("External NAT")},
@@ -85,6 +89,8 @@ QJsonObject insertBody(const CreateSpec &spec)
         {QStringLiteral("metadata"), QJsonObject{{QStringLiteral("items"), metadataToItems(metadata)}}},
         {QStringLiteral("labels"), writeMap(labelsOf(spec))},
     };
+    if (!spec.minCpuPlatform.isEmpty())
+        body.insert(QStringLiteral("minCpuPlatform"), spec.minCpuPlatform);
     if (!spec.machineTypeHasGpu && spec.acceleratorCount > 0) {
         body.insert(QStringLiteral("guestAccelerators"),
                     QJsonArray{QJsonObject{

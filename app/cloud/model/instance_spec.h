@@ -24,6 +24,9 @@ struct CreateSpec {
     bool spot = false;
     SpotEnd spotEnd = SpotEnd::Stop; ///< of a Spot machine alone
     bool externalAddress = true;
+    QString network;        ///< a VPC network of the project; empty: "default", or the one of the subnetwork
+    QString subnetwork;     ///< by name, in the zone's region; empty: the network's own choice
+    QString minCpuPlatform; ///< "Intel Skylake": no older processor; empty: any
     QStringList scopes{QStringLiteral("https://www.googleapis.com/auth/cloud-platform")};
     QMap<QString, QString> labels;
     QMap<QString, QString> metadata; ///< startup-script, ssh-keys, nimbook-image …; enable-guest-attributes is always added

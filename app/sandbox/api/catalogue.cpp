@@ -152,7 +152,8 @@ QList<QJsonObject> Catalogue::machineTypes(const QString &project, const QString
         const int cpus = type.value(QLatin1String("cpus")).toInt();
         const int memoryMb = type.value(QLatin1String("memoryMb")).toInt();
         QJsonObject shown = resource(QStringLiteral("machineType"), inZone(project, zone, "machineTypes"), name);
-        shown[QStringLiteral("description")] = QStringLiteral("%1 vCPUs, %2 GB RAM").arg(cpus).arg(memoryMb / 1024.0);
+        // A part of a GPU is told in words alone: the count below is 1 for it as well.
+        shown[QStringLiteral("description")] = type.value(QLatin1String("description")).toString(QStringLiteral("%1 vCPUs, %2 GB RAM").arg(cpus).arg(memoryMb / 1024.0));
         shown[QStringLiteral("guestCpus")] = cpus;
         shown[QStringLiteral("memoryMb")] = memoryMb;
         shown[QStringLiteral("isSharedCpu")] = type.value(QLatin1String("shared")).toBool();

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli_fixture.h"
 
-#include <QNetworkAccessManager>
-#include <QNetworkReply>
-#include <QSignalSpy>
 #include <QTest>
 
 #include <csignal>
@@ -111,21 +108,7 @@ private:
         return words << QStringLiteral("--instance-name") << machine;
     }
 
-    /// Empty: nothing goes wrong any more.
-    int fault(const QString &spec)
-    {
-        QNetworkAccessManager manager;
-        QUrl url = m_sandbox.url();
-        url.setPath(QStringLiteral("/nimbook/faults"));
-        QNetworkRequest request(url);
-        request.setRawHeader("Authorization", "Bearer " + m_sandbox.adminToken());
-        request.setHeader(QNetworkRequest::ContentTypeHeader, QStringLiteral("application/json"));
-        const QByteArray body = QJsonDocument(QJsonObject{{QStringLiteral("spec"), spec}}).toJson();
-        const std::unique_ptr<QNetworkReply> reply(spec.isEmpty() ? manager.deleteResource(request) : manager.post(request, body));
-        QSignalSpy finished(reply.get(), &QNetworkReply::finished);
-        finished.wait(15'000);
-        return reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    }
+    int fault(const QString &spec) { return CliFixture::fault(m_sandbox, spec); }
 
     QTemporaryDir m_home;
     SandboxFixture m_sandbox;

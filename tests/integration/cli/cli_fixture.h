@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "support/sandbox_fixture.h"
+#include "support/sandbox_client.h"
 
 #include <QDir>
 #include <QProcessEnvironment>
@@ -72,6 +72,13 @@ public:
     {
         const auto process = start(qEnvironmentVariable("NIMBOOK_BIN_DIR") + QStringLiteral("/nimbookctl"), arguments);
         return endOf(*process);
+    }
+
+    /// Makes something go wrong in the sandbox; empty: nothing any more. \return the HTTP status, 200 when it was taken
+    static int fault(const SandboxFixture &sandbox, const QString &spec)
+    {
+        SandboxClient client(sandbox);
+        return (spec.isEmpty() ? client.admin("DELETE", QStringLiteral("/nimbook/faults")) : client.fault(spec)).status;
     }
 
 private:

@@ -22,6 +22,62 @@ private Q_SLOTS:
         QVERIFY(parsed->answer.isEmpty());
     }
 
+    void kitsParameters_areAllOptions_data()
+    {
+        QTest::addColumn<QString>("verb");
+        QTest::addColumn<QString>("option");
+        const auto row = [](const char *parameter, const char *verb, const char *option) { QTest::addRow("%s of %s", parameter, verb) << QString::fromLatin1(verb) << QString::fromLatin1(option); };
+        row("INSTANCE_NAME", "create-instance", "instance-name");
+        row("GCP_PROJECT_ID", "create-instance", "gcp-project-id");
+        row("GCP_ZONE", "create-instance", "zone");
+        row("MACHINE_TYPE", "create-instance", "machine-type");
+        row("ACCELERATOR", "create-instance", "accelerator");
+        row("BOOT_DISK_SIZE", "create-instance", "boot-disk-size");
+        row("its disk type", "create-instance", "boot-disk-type");
+        row("GCP_INSTANCE_SCOPES", "create-instance", "scopes");
+        row("its processor", "create-instance", "min-cpu-platform");
+        row("MACHINE_TYPE", "create-instance-cpu", "machine-type");
+        row("GCP_INSTANCE_SCOPES", "create-instance-cpu", "scopes");
+        row("its processor", "create-instance-cpu", "min-cpu-platform");
+        row("DOCKER_IMAGE_GPU, DOCKER_IMAGE_CPU", "run-jupyter", "docker-image");
+        row("JUPYTER_PORT", "ssh-tunnel", "jupyter-port");
+        row("requirements.txt", "pip-install", "requirements");
+        row("FROM", "upload-files", "from");
+        row("TO", "download-outputs", "to");
+        row("INSTANCE_NAME", "delete-instance", "instance-name");
+    }
+    void kitsParameters_areAllOptions()
+    {
+        QFETCH(QString, verb);
+        QFETCH(QString, option);
+        const auto parsed = cli::parseArguments({verb, "--instance-name", "a", "--" + option, "value"});
+        QVERIFY2(parsed, parsed ? "" : qPrintable(parsed.error().message));
+        QCOMPARE(parsed->arguments.value(option), QStringLiteral("value"));
+    }
+
+    void time_isReadAsGcloudWritesIt_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<int>("minutes"); // -1: refused
+        QTest::newRow("minutes") << "30m" << 30;
+        QTest::newRow("both") << "1h30m" << 90;
+        QTest::newRow("a day") << "1d" << 1440;
+        QTest::newRow("seconds, rounded up") << "90s" << 2;
+        QTest::newRow("none") << "0m" << 0;
+        QTest::newRow("no unit") << "30" << -1;
+        QTest::newRow("wrong order") << "30m1h" << -1;
+        QTest::newRow("empty") << "" << -1;
+    }
+    void time_isReadAsGcloudWritesIt()
+    {
+        QFETCH(QString, text);
+        QFETCH(int, minutes);
+        const auto read = cli::minutesFrom(text, QStringLiteral("keep-trying"));
+        QCOMPARE(read ? int(read->count()) : -1, minutes);
+        if (!read)
+            QVERIFY(read.error().message.contains(QLatin1String("--keep-trying")));
+    }
+
     void wrongLines_areRefusedByName_data()
     {
         QTest::addColumn<QStringList>("words");

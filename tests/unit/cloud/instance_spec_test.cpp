@@ -118,6 +118,21 @@ private Q_SLOTS:
         QVERIFY(!body.contains(QStringLiteral("serviceAccounts")));
     }
 
+    void networkAndProcessor_areAskedForByName()
+    {
+        CreateSpec spec = trainer();
+        const auto network = [&spec] { return insertBody(spec).value(QStringLiteral("networkInterfaces")).toArray().at(0).toObject(); };
+        QCOMPARE(network().value(QStringLiteral("network")).toString(), QStringLiteral("global/networks/default"));
+        QVERIFY(!insertBody(spec).contains(QStringLiteral("minCpuPlatform")));
+        spec.minCpuPlatform = QStringLiteral("Intel Skylake");
+        spec.subnetwork = QStringLiteral("lab"); // says its network by itself: another one beside it would be refused
+        QCOMPARE(insertBody(spec).value(QStringLiteral("minCpuPlatform")).toString(), QStringLiteral("Intel Skylake"));
+        QCOMPARE(network().value(QStringLiteral("subnetwork")).toString(), QStringLiteral("regions/us-central1/subnetworks/lab"));
+        QVERIFY(!network().contains(QStringLiteral("network")));
+        spec.network = QStringLiteral("vision");
+        QCOMPARE(network().value(QStringLiteral("network")).toString(), QStringLiteral("global/networks/vision"));
+    }
+
     void name_data()
     {
         QTest::addColumn<QString>("name");

@@ -33,6 +33,11 @@ QList<cloud::Sku> usCentral1()
             sku(QStringLiteral("Spot Preemptible N1 Predefined Instance Core running in Americas"), 6'655, QStringLiteral("h"), cloud::Sku::Usage::Spot),
             sku(QStringLiteral("Spot Preemptible N1 Predefined Instance Ram running in Americas"), 892, perGib, cloud::Sku::Usage::Spot),
             sku(QStringLiteral("Nvidia Tesla T4 GPU attached to Spot Preemptible VMs running in Americas"), 110'000, QStringLiteral("h"), cloud::Sku::Usage::Spot),
+            sku(QStringLiteral("G4 Instance Core running in Iowa"), 48'910),
+            sku(QStringLiteral("G4 Instance Ram running in Iowa"), 5'870, perGib),
+            sku(QStringLiteral("RTX 6000 96GB running in Iowa"), 1'095'650),
+            sku(QStringLiteral("1/8 vGPU no lssd running in Iowa"), 646'880),
+            sku(QStringLiteral("1/8 vGPU no lssd attached to DWS Defined Duration VMs running in Iowa"), 323'440),
             sku(QStringLiteral("Commitment v1: G2 Instance Core in Americas for 1 Year"), 1, QStringLiteral("h"), cloud::Sku::Usage::Other),
             sku(QStringLiteral("Regional Balanced PD Capacity"), 200'000, perMonth),
             sku(QStringLiteral("Balanced PD Capacity"), 100'000, perMonth),
@@ -63,6 +68,15 @@ private Q_SLOTS:
         QVERIFY(price);
         QCOMPARE(price->microsPerHour, 706'824);
         QCOMPARE(price->asOf, QDate(2026, 11, 24));
+    }
+
+    void partOfAGpu_hasOnePriceForTheWholeMachine()
+    {
+        const QString rtx = QStringLiteral("nvidia-rtx-pro-6000"); // counted as one by Compute Engine, a part or not
+        QCOMPARE(m_book.running(machine(QStringLiteral("g4-standard-6"), 6, 22, rtx, 1), region)->microsPerHour, 646'880);
+        QCOMPARE(m_book.running(machine(QStringLiteral("g4-standard-24"), 24, 90, rtx, 1), region)->microsPerHour, 4 * 646'880);
+        // 48 × 0.04891 + 180 × 0.00587 + 1.09565
+        QCOMPARE(m_book.running(machine(QStringLiteral("g4-standard-48"), 48, 180, rtx, 1), region)->microsPerHour, 4'499'930);
     }
 
     void n1_addsTheGpuToTheMachine()
