@@ -221,6 +221,8 @@ void BatchRun::onFolderMade(int folder, const std::optional<Error> &error)
         m_failedFolders.insert(folder);
         if (error->kind == ErrorKind::NoSpace || !m_lanes.control->client().isAlive())
             m_fatal = m_fatal.value_or(*error);
+    } else {
+        m_request.log->note(m_plan.folders[size_t(folder)].source, m_plan.plannedFolder(folder), {});
     }
     pumpFolders();
 }
@@ -346,7 +348,8 @@ void BatchRun::pumpSeals()
     m_pumping = true;
     while (m_nextSeal > 1 && m_openSeals < foldersAtOnce && !m_fatal && m_lanes.control->client().isAlive()) {
         const int folder = int(--m_nextSeal); // from the leaves up: making something in a folder changes its time
-        if (m_plan.folders[size_t(folder)].exists || m_failedFolders.contains(folder) || size_t(folder) >= m_nextFolder)
+        const PlanFolder &planned = m_plan.folders[size_t(folder)];
+        if ((planned.exists && !planned.ours) || m_failedFolders.contains(folder) || size_t(folder) >= m_nextFolder)
             continue;
         ++m_openSeals;
         sealFolder(folder, [this, guard = QPointer(this)] {

@@ -109,8 +109,13 @@ QByteArray TransferPlan::destinationPath(const PlanFile &file) const
 
 QByteArray TransferPlan::plannedPath(const PlanFile &file) const
 {
-    QByteArray path = file.plannedName.isEmpty() ? file.name : file.plannedName;
-    for (int folder = file.folder; folder > 0; folder = folders[size_t(folder)].parent) {
+    return plannedFolder(file.folder) + (file.plannedName.isEmpty() ? file.name : file.plannedName);
+}
+
+QByteArray TransferPlan::plannedFolder(int folder) const
+{
+    QByteArray path;
+    for (; folder > 0; folder = folders[size_t(folder)].parent) {
         const PlanFolder &f = folders[size_t(folder)];
         path.prepend('/').prepend(f.plannedName.isEmpty() ? f.name : f.plannedName);
     }
@@ -245,6 +250,10 @@ AlreadyThere dropFinished(TransferPlan &plan, const DestinationView &view, const
         file.replace = answer != ConflictAnswer::KeepBoth && present && !present->isFolder && present->size == earlier->size;
         return true;
     });
+    for (size_t i = 1; i < plan.folders.size(); ++i) {
+        PlanFolder &folder = plan.folders[i];
+        folder.ours = folder.exists && log.find(folder.source, plan.plannedFolder(int(i)));
+    }
     return there;
 }
 

@@ -23,6 +23,7 @@ struct PlanFolder {
     quint32 permissions = 0755;
     qint64 modified = 0; ///< seconds since 1970
     bool exists = false;
+    bool ours = false; ///< an earlier attempt made it: its mode and time are still to come
     QByteArray plannedName = {}; ///< before keeping both gave it another one; empty: it did not
 };
 
@@ -38,6 +39,7 @@ struct TransferPlan {
     QByteArray folderPath(int folder) const;
     QByteArray sourcePath(const PlanFile &file) const;
     QByteArray destinationPath(const PlanFile &file) const;
+    QByteArray plannedFolder(int folder) const; ///< "a/b/"; empty for the destination itself; before keeping both, as plannedPath()
     QByteArray plannedPath(const PlanFile &file) const; ///< the destination before keeping both: what every attempt agrees on
     qint64 bytesFreed = 0; ///< of files that will be replaced
 };
