@@ -12,9 +12,18 @@
 namespace nimbook::models {
 
 namespace {
+constexpr char gnomeFiles[] = "x-special/gnome-copied-files"; // "copy" or "cut", then a URL a line
+constexpr char kdeCut[] = "application/x-kde-cutselection";   // "1" beside text/uri-list
+
 QString dropText(const char *text)
 {
     return QCoreApplication::translate("file_drop", text);
+}
+
+DropPlan refused(DropPlan plan, const QString &reason)
+{
+    plan.reason = reason;
+    return plan;
 }
 } // namespace
 
@@ -50,6 +59,44 @@ std::optional<RemoteSelection> remoteSelection(const QMimeData &data)
     for (const QJsonValue &path : json.value(u"paths").toArray()) {
         if (path.toString().startsWith(u'/'))
             selection.paths.append(path.toString());
+    }
+    return selection.paths.isEmpty() ? std::nullopt : std::optional(selection);
+}
+
+std::unique_ptr<QMimeData> localMimeData(const LocalSelection &selection)
+{
+    auto data = std::make_unique<QMimeData>();
+    QList<QUrl> urls;
+    QByteArray lines = selection.cut ? "cut" : "copy";
+    for (const QString &path : selection.paths) {
+        urls.append(QUrl::fromLocalFile(path));
+        lines += '\n' + urls.last().toEncoded();
+    }
+    data->setUrls(urls);
+    data->setData(QString::fromLatin1(gnomeFiles), lines);
+    data->setData(QString::fromLatin1(kdeCut), selection.cut ? "1" : "0");
+    return data;
+}
+
+std::optional<LocalSelection> localSelection(const QMimeData &data)
+{
+    LocalSelection selection;
+    QList<QUrl> urls;
+    if (data.hasFormat(QString::fromLatin1(gnomeFiles))) {
+        const QByteArrayList lines = data.data(QString::fromLatin1(gnomeFiles)).split('\n');
+        selection.cut = lines.first().trimmed() == "cut";
+        for (const QByteArray &line : lines.sliced(1)) {
+            if (!line.trimmed().isEmpty())
+                urls.append(QUrl::fromEncoded(line.trimmed()));
+        }
+    } else {
+        urls = data.urls();
+        selection.cut = data.data(QString::fromLatin1(kdeCut)).startsWith('1');
+    }
+    for (const QUrl &url : std::as_const(urls)) {
+        if (!url.isLocalFile())
+            return std::nullopt;
+        selection.paths.append(url.toLocalFile());
     }
     return selection.paths.isEmpty() ? std::nullopt : std::optional(selection);
 }
@@ -91,6 +138,36 @@ DropPlan planRemoteDrop(const QMimeData &data, const QString &owner, const QStri
     if (!plan.sources.isEmpty())
         plan.kind = DropPlan::Kind::Upload;
     return plan;
+}
+
+DropPlan planRemotePaste(const QMimeData &data, const QString &owner, const QString &directory)
+{
+    const auto selection = remoteSelection(data);
+    const auto local = selection ? std::nullopt : localSelection(data);
+    if (local)
+        return {DropPlan::Kind::Upload, local->paths, directory, {}};
+    if (!selection || selection->owner != owner)
+        return planRemoteDrop(data, owner, directory);
+    for (const QString &path : selection->paths) {
+        if (isInsideRemotePath(directory, path))
+            return refused({DropPlan::Kind::Refuse, {}, directory, {}}, dropText(QT_TRANSLATE_NOOP("file_drop", "A folder cannot go into itself.")));
+    }
+    return {DropPlan::Kind::Copy, selection->paths, directory, {}};
+}
+
+DropPlan planLocalPaste(const QMimeData &data, const QString &owner, const QString &folder)
+{
+    if (remoteSelection(data))
+        return planLocalDrop(data, owner, folder);
+    const auto local = localSelection(data);
+    const DropPlan none{DropPlan::Kind::Refuse, {}, folder, {}};
+    if (!local)
+        return data.hasUrls() ? refused(none, dropText(QT_TRANSLATE_NOOP("file_drop", "What was copied are not files of this computer."))) : none;
+    for (const QString &path : local->paths) {
+        if (isInsideRemotePath(folder, path)) // paths of this computer have the same form
+            return refused(none, dropText(QT_TRANSLATE_NOOP("file_drop", "A folder cannot go into itself.")));
+    }
+    return {local->cut ? DropPlan::Kind::MoveHere : DropPlan::Kind::CopyHere, local->paths, folder, {}};
 }
 
 DropPlan planLocalDrop(const QMimeData &data, const QString &owner, const QString &folder)

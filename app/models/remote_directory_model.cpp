@@ -342,6 +342,9 @@ bool RemoteDirectoryModel::dropMimeData(const QMimeData *data, Qt::DropAction, i
         move(plan.sources, plan.destination);
         return true;
     case DropPlan::Kind::Download:
+    case DropPlan::Kind::Copy:
+    case DropPlan::Kind::CopyHere:
+    case DropPlan::Kind::MoveHere:
     case DropPlan::Kind::Refuse:
         break;
     }

@@ -328,8 +328,8 @@ QString TransferModel::stateText(const Transfer &transfer)
 
 QString TransferModel::toolTip(const Transfer &transfer)
 {
-    const bool up = transfer.direction == Transfer::Direction::Upload;
-    QStringList lines{up ? tr("To %1 on %2").arg(transfer::displayName(transfer.destination), transfer.machineName)
+    const bool toMachine = transfer.direction != Transfer::Direction::Download;
+    QStringList lines{toMachine ? tr("To %1 on %2").arg(transfer::displayName(transfer.destination), transfer.machineName)
                          : tr("From %1 to %2").arg(transfer.machineName, transfer::displayName(transfer.destination))};
     if (transfer.filesTotal >= 0)
         lines << tr("%1 of %2 files").arg(std::max<qint64>(0, transfer.filesDone)).arg(transfer.filesTotal);
@@ -352,8 +352,9 @@ QString TransferModel::text(const Transfer &transfer, int column) const
     const bool running = transfer.state == Transfer::State::Running;
     switch (column) {
     case Name:
-        return (transfer.direction == Transfer::Direction::Upload ? tr("↑ %1 → %2", "upload: files, machine")
-                                                                  : tr("↓ %1 ← %2", "download: files, machine"))
+        return (transfer.direction == Transfer::Direction::Upload     ? tr("↑ %1 → %2", "upload: files, machine")
+                : transfer.direction == Transfer::Direction::Download ? tr("↓ %1 ← %2", "download: files, machine")
+                                                                      : tr("Copy of %1 on %2", "files, machine"))
             .arg(transfer::displayName(transfer.title), transfer.machineName);
     case Bytes:
         return transfer.state == Transfer::State::Waiting ? QString()

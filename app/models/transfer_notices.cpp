@@ -66,7 +66,12 @@ QString TransferNotices::titleOf(const QList<Transfer> &ended)
         return ended.size() == 1 ? tr("A transfer is not complete") : tr("%1 of %2 transfers are not complete").arg(bad).arg(ended.size());
     if (ended.size() > 1)
         return tr("%1 transfers have finished").arg(ended.size());
-    return ended.first().direction == Transfer::Direction::Upload ? tr("Upload finished") : tr("Download finished");
+    switch (ended.first().direction) {
+    case Transfer::Direction::Upload: return tr("Upload finished");
+    case Transfer::Direction::Download: return tr("Download finished");
+    case Transfer::Direction::Copy: return tr("Copy finished");
+    }
+    return {};
 }
 
 QString TransferNotices::textOf(const QList<Transfer> &ended)
@@ -75,7 +80,7 @@ QString TransferNotices::textOf(const QList<Transfer> &ended)
     QStringList lines;
     for (const Transfer &transfer : ended.first(std::min(most, ended.size()))) {
         const QString title = transfer::displayName(transfer.title);
-        const QString place = transfer.direction == Transfer::Direction::Upload ? transfer.machineName : transfer::displayName(remoteName(transfer.destination));
+        const QString place = transfer.direction != Transfer::Direction::Download ? transfer.machineName : transfer::displayName(remoteName(transfer.destination));
         if (endedWell(transfer))
             lines << tr("%1 is in %2 now, %3", "files, machine or folder, size").arg(title, place, byteText(transfer.bytesDone));
         else

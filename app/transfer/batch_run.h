@@ -23,6 +23,7 @@ struct BatchRequest {
     QList<QByteArray> sources;
     QByteArray destination;
     QList<QByteArray> folders; ///< for placed files, as many as sources: where below the destination each goes; else empty
+    QList<QByteArray> names = {}; ///< for copies, as many as sources: what each is called at its destination; empty, all or one: as it is
     ConflictAnswer answer = ConflictAnswer::Ask;
     Priority priority = Priority::Normal;
     std::shared_ptr<OutcomeLog> log; ///< with what earlier attempts brought about; made when missing

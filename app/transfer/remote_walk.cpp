@@ -23,8 +23,9 @@ FoundEntry remoteEntry(const sftp::Attributes &a)
 } // namespace
 
 RemoteWalk::RemoteWalk(std::shared_ptr<SftpClient> client, TransferPlan &plan, QList<QByteArray> sources, QList<QByteArray> folders,
-                       std::function<void(std::optional<Error>)> done)
-    : m_client(std::move(client)), m_plan(&plan), m_builder(plan), m_sources(std::move(sources)), m_folders(std::move(folders)), m_done(std::move(done))
+                       std::function<void(std::optional<Error>)> done, QList<QByteArray> names)
+    : m_client(std::move(client)), m_plan(&plan), m_builder(plan), m_sources(std::move(sources)), m_folders(std::move(folders)), m_names(std::move(names)),
+      m_done(std::move(done))
 {
 }
 
@@ -39,7 +40,7 @@ void RemoteWalk::start()
         seen.insert(key);
         const auto place = m_folders.isEmpty() ? std::nullopt : m_builder.placeFor(m_folders.value(i));
         if (place || m_folders.isEmpty())
-            addSource(m_sources[i], place);
+            addSource(m_sources[i], m_names.value(i), place);
     }
     end();
 }
@@ -91,14 +92,14 @@ void RemoteWalk::resolve(const QByteArray &path, std::function<void(const QByteA
     });
 }
 
-void RemoteWalk::addSource(const QByteArray &path, std::optional<int> place)
+void RemoteWalk::addSource(const QByteArray &path, const QByteArray &newName, std::optional<int> place)
 {
-    resolve(path, [=, this](const QByteArray &real, const sftp::Attributes &attributes) { addChosen(path, place, real, attributes); });
+    const QByteArray name = newName.isEmpty() ? nameOf(path) : newName;
+    resolve(path, [=, this](const QByteArray &real, const sftp::Attributes &attributes) { addChosen(path, name, place, real, attributes); });
 }
 
-void RemoteWalk::addChosen(const QByteArray &path, std::optional<int> place, const QByteArray &real, const sftp::Attributes &attributes)
+void RemoteWalk::addChosen(const QByteArray &path, const QByteArray &name, std::optional<int> place, const QByteArray &real, const sftp::Attributes &attributes)
 {
-    const QByteArray name = nameOf(path);
     if (!isSafeName(name))
         m_builder.leaveOutName(folderOf(path), name);
     else if (attributes.isFile())

@@ -14,16 +14,17 @@ namespace nimbook::transfer {
 class RemoteWalk : public std::enable_shared_from_this<RemoteWalk> {
 public:
     /// \param done called once, unless stop() came before: without an error, or with the one that ended the link
+    /// \param names what the sources are called at their destination; where there is none, as they are
     RemoteWalk(std::shared_ptr<SftpClient> client, TransferPlan &plan, QList<QByteArray> sources, QList<QByteArray> folders,
-               std::function<void(std::optional<Error>)> done);
+               std::function<void(std::optional<Error>)> done, QList<QByteArray> names = {});
 
     void start();
     void stop(); ///< the plan is not touched any more
 
 private:
-    void addSource(const QByteArray &path, std::optional<int> place);
+    void addSource(const QByteArray &path, const QByteArray &newName, std::optional<int> place);
     void resolve(const QByteArray &path, std::function<void(const QByteArray &real, const sftp::Attributes &)> then);
-    void addChosen(const QByteArray &path, std::optional<int> place, const QByteArray &real, const sftp::Attributes &attributes);
+    void addChosen(const QByteArray &path, const QByteArray &name, std::optional<int> place, const QByteArray &real, const sftp::Attributes &attributes);
     void enterNext();
     void enter(int walkedFolder);
     void addEntry(int walkedFolder, const sftp::NameEntry &entry);
@@ -38,6 +39,7 @@ private:
     PlanBuilder m_builder;
     QList<QByteArray> m_sources;
     QList<QByteArray> m_folders; ///< as LocalWalk has them
+    QList<QByteArray> m_names;
     std::function<void(std::optional<Error>)> m_done;
     std::vector<WalkedFolder> m_walked;
     std::deque<int> m_queue;

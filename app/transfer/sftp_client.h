@@ -38,6 +38,7 @@ public:
     bool isReady() const { return m_ready; } ///< the version is known, and with it the following
     bool canSync() const { return m_extensions.contains("fsync@openssh.com"); }
     bool canReplace() const { return m_extensions.contains("posix-rename@openssh.com"); }
+    bool canCopyData() const { return m_extensions.contains("copy-data"); }
     bool canTellSpace() const { return m_extensions.contains("statvfs@openssh.com"); }
 
     std::function<void()> onReady;

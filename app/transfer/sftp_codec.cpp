@@ -310,6 +310,13 @@ Request space(QByteArrayView path)
     return request;
 }
 
+Request copyData(QByteArrayView from, quint64 fromOffset, quint64 length, QByteArrayView to, quint64 toOffset)
+{
+    Request request(Type::Extended, from.size() + to.size() + 64);
+    request.string("copy-data").string(from).bigNumber(fromOffset).bigNumber(length).string(to).bigNumber(toOffset);
+    return request;
+}
+
 void Framer::append(QByteArrayView bytes)
 {
     if (m_broken)

@@ -115,6 +115,8 @@ Request rename(QByteArrayView from, QByteArrayView to); ///< OpenSSH refuses whe
 Request posixRename(QByteArrayView from, QByteArrayView to);
 Request sync(QByteArrayView handle);
 Request space(QByteArrayView path);
+/// From one open file of the machine into another. Eof: the source ended before \a length bytes.
+Request copyData(QByteArrayView from, quint64 fromOffset, quint64 length, QByteArrayView to, quint64 toOffset);
 
 /// Cuts the stream into packets; bounded: a longer packet than any server may send breaks it for good.
 class Framer {

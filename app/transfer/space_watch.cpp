@@ -70,14 +70,21 @@ void SpaceWatch::onAnswer(std::optional<qint64> available)
 
 Error SpaceWatch::problem(qint64 needed, qint64 available) const
 {
+    if (!m_begun)
+        return tooLittleSpace(needed, available, m_folder);
     const QLocale locale;
-    const QString message = m_begun
-        ? transferText("Stopped before the disk that holds \"%2\" is full: %1 are still to come, and it has %3 left.")
-        : transferText("Nothing was copied: %1 are needed, and the disk that holds \"%2\" has %3 left.");
+    const QString message = transferText("Stopped before the disk that holds \"%2\" is full: %1 are still to come, and it has %3 left.");
     return Error{ErrorKind::NoSpace, message.arg(locale.formattedDataSize(needed), shownPath(m_folder), locale.formattedDataSize(available)),
-                 m_begun ? transferText("Delete what is not needed, or enlarge the disk; then try again. What has arrived of large files is kept for that.")
-                         : transferText("Delete what is not needed, or enlarge the disk; then try again."),
-                 {}, {}};
+                 transferText("Delete what is not needed, or enlarge the disk; then try again. What has arrived of large files is kept for that."), {}, {}};
+}
+
+Error tooLittleSpace(qint64 needed, qint64 available, const QByteArray &folder)
+{
+    const QLocale locale;
+    return Error{ErrorKind::NoSpace,
+                 transferText("Nothing was copied: %1 are needed, and the disk that holds \"%2\" has %3 left.")
+                     .arg(locale.formattedDataSize(needed), shownPath(folder), locale.formattedDataSize(available)),
+                 transferText("Delete what is not needed, or enlarge the disk; then try again."), {}, {}};
 }
 
 } // namespace nimbook::transfer

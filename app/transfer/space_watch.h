@@ -48,4 +48,7 @@ private:
     QTimer m_pause;
 };
 
+/// Nothing has been copied yet, and all of it would not fit.
+Error tooLittleSpace(qint64 needed, qint64 available, const QByteArray &folder);
+
 } // namespace nimbook::transfer

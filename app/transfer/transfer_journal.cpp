@@ -32,13 +32,24 @@ QList<QByteArray> pathsFrom(const QJsonValue &value)
     return paths;
 }
 
+QString directionWord(Transfer::Direction direction)
+{
+    switch (direction) {
+    case Transfer::Direction::Upload: return QStringLiteral("upload");
+    case Transfer::Direction::Download: return QStringLiteral("download");
+    case Transfer::Direction::Copy: return QStringLiteral("copy");
+    }
+    return {};
+}
+
 QJsonObject toJson(const JournalEntry &entry)
 {
     const BatchRequest &request = entry.request;
     return {{QStringLiteral("version"), journalVersion},
-            {QStringLiteral("direction"), request.direction == Transfer::Direction::Upload ? QStringLiteral("upload") : QStringLiteral("download")},
+            {QStringLiteral("direction"), directionWord(request.direction)},
             {QStringLiteral("sources"), toJson(request.sources)},
             {QStringLiteral("folders"), toJson(request.folders)},
+            {QStringLiteral("names"), toJson(request.names)},
             {QStringLiteral("destination"), QString::fromLatin1(request.destination.toBase64())},
             {QStringLiteral("answer"), int(request.answer)},
             {QStringLiteral("priority"), int(request.priority)},
@@ -56,7 +67,11 @@ std::optional<JournalEntry> entryFrom(TransferId id, const QJsonObject &json)
     JournalEntry entry;
     BatchRequest &request = entry.request;
     request.id = id;
-    request.direction = json[QStringLiteral("direction")] == QStringLiteral("upload") ? Transfer::Direction::Upload : Transfer::Direction::Download;
+    for (const auto direction : {Transfer::Direction::Upload, Transfer::Direction::Download, Transfer::Direction::Copy}) {
+        if (json[QStringLiteral("direction")].toString() == directionWord(direction))
+            request.direction = direction;
+    }
+    request.names = pathsFrom(json[QStringLiteral("names")]);
     request.sources = pathsFrom(json[QStringLiteral("sources")]);
     request.folders = pathsFrom(json[QStringLiteral("folders")]);
     request.destination = QByteArray::fromBase64(json[QStringLiteral("destination")].toString().toLatin1());

@@ -161,6 +161,14 @@ TransferId TransferQueue::download(const QStringList &remotePaths, const QString
     return add(requestFor(Transfer::Direction::Download, answer), remotePaths, localDirectory);
 }
 
+TransferId TransferQueue::copy(const QStringList &remotePaths, const QString &remoteDirectory, const QStringList &names, ConflictAnswer answer)
+{
+    BatchRequest request = requestFor(Transfer::Direction::Copy, answer);
+    for (const QString &name : names)
+        request.names.append(toPathBytes(name));
+    return add(std::move(request), remotePaths, remoteDirectory);
+}
+
 TransferId TransferQueue::place(Transfer::Direction direction, const QList<PlacedFile> &files, const QString &destination, ConflictAnswer answer)
 {
     BatchRequest request = requestFor(direction, answer);

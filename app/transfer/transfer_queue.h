@@ -39,7 +39,7 @@ struct FileProgress {
 
 /// One drop, one row: a batch of files and folders in one direction.
 struct Transfer {
-    enum class Direction { Upload, Download };
+    enum class Direction { Upload, Download, Copy }; ///< Copy: on the machine itself
     enum class State { Waiting, Planning, NeedsAnswer, Running, Paused, Done, DoneWithErrors, Failed, Cancelled };
 
     TransferId id = 0;
@@ -103,6 +103,9 @@ public:
     TransferId upload(const QStringList &localPaths, const QString &remoteDirectory, ConflictAnswer answer = ConflictAnswer::Ask);
     /// \param remotePaths absolute
     TransferId download(const QStringList &remotePaths, const QString &localDirectory, ConflictAnswer answer = ConflictAnswer::Ask);
+    /// On the machine itself, from folder to folder.
+    /// \param names what each is called in its new place, as many as paths; empty: as it is
+    TransferId copy(const QStringList &remotePaths, const QString &remoteDirectory, const QStringList &names = {}, ConflictAnswer answer = ConflictAnswer::Ask);
     /// Each file into its own folder below \a destination; files only, in one batch. Otherwise as upload() and download().
     TransferId place(Transfer::Direction direction, const QList<PlacedFile> &files, const QString &destination, ConflictAnswer answer = ConflictAnswer::Ask);
     void answerConflicts(TransferId id, ConflictAnswer answer); ///< for a transfer that NeedsAnswer; Ask cancels it

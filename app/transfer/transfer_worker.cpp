@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "ssh/link.h"
+#include "transfer/copy_run.h"
 #include "transfer/download_run.h"
 #include "transfer/names.h"
 #include "transfer/ssh_stream.h"
@@ -27,7 +28,7 @@ TransferWorker::TransferWorker(ssh::ConnectionSettings settings, QueueOptions op
     : m_settings(std::move(settings)), m_options(std::move(options)), m_journal(m_options.journalDirectory),
       m_disk(this, diskThreads), m_digests(this, digestThreads), m_tick(this)
 {
-    for (const Direction direction : {Direction::Upload, Direction::Download})
+    for (const Direction direction : {Direction::Upload, Direction::Download, Direction::Copy})
         m_data[direction].throttle.setParent(this); // moves to the thread with us
     m_tick.setInterval(reportInterval);
     connect(&m_tick, &QTimer::timeout, this, &TransferWorker::reportActive);
@@ -57,6 +58,8 @@ TransferWorker::Entry &TransferWorker::enter(const BatchRequest &request)
     std::unique_ptr<BatchRun> run;
     if (request.direction == Direction::Upload)
         run = std::make_unique<UploadRun>(request);
+    else if (request.direction == Direction::Copy)
+        run = std::make_unique<CopyRun>(request);
     else
         run = std::make_unique<DownloadRun>(request);
     watch(run.get(), ++m_lastSerial);
@@ -494,7 +497,8 @@ void TransferWorker::openChannels(Direction direction)
     if (m_options.verify && !data.hasher)
         data.hasher = openHasher(); // before the lanes: where channels are few, one lane less does no harm
     const bool isNear = m_link->roundTrip().count() > 0 && m_link->roundTrip() < farRoundTrip;
-    while (data.lanes.size() < (isNear ? lanesNear : lanesFar))
+    const size_t wanted = direction == Direction::Copy ? 1 : isNear ? lanesNear : lanesFar; // a copy's bytes do not travel
+    while (data.lanes.size() < wanted)
         data.lanes.push_back(openLane(&data.throttle));
 }
 

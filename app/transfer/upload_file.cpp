@@ -3,24 +3,16 @@
 
 #include "transfer/names.h"
 
-#include <limits>
-
 namespace nimbook::transfer {
 namespace {
 
-const char *const uploadAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not write \"%1\" on %2");
 constexpr qint64 hashedOnTheWay = 256 * 1024; // bytes; a larger file is read once more, on another thread
-
-quint32 time32(qint64 seconds)
-{
-    return quint32(qBound<qint64>(0, seconds, std::numeric_limits<quint32>::max())); // SFTP v3 has no more
-}
 
 } // namespace
 
 void UploadFile::start()
 {
-    m_part = joinPath(folderOf(m_task.destination), partName(nameOf(m_task.destination)));
+    namePart();
     auto source = LocalSource::open(m_task.source);
     if (!source) {
         note(source.error());
@@ -35,7 +27,7 @@ void UploadFile::start()
     if (m_segments.count() > 1 && verifies())
         lookForPart();
     else
-        openPart();
+        open();
 }
 
 void UploadFile::lookForPart()
@@ -48,45 +40,18 @@ void UploadFile::lookForPart()
     });
 }
 
-void UploadFile::openPart()
+void UploadFile::open()
 {
     m_phase = Phase::Opening;
-    sftp::Attributes attributes;
-    attributes.permissions = 0600; // nobody else reads it before it has its own mode
-    ask(sftp::open(m_part, sftp::OpenWrite | sftp::OpenCreate | sftp::OpenExclusive, attributes),
-        [this](const SftpClient::Answer &answer) { onOpened(answer); });
-}
-
-void UploadFile::reopenPart()
-{
-    m_phase = Phase::Opening;
-    m_reopening = true;
-    ask(openLeg(), [this](const SftpClient::Answer &answer) { onOpened(answer); });
-}
-
-sftp::Request UploadFile::openLeg() const
-{
-    return sftp::open(m_part, sftp::OpenWrite);
-}
-
-void UploadFile::onOpened(const SftpClient::Answer &answer)
-{
-    const bool inTheWay = isStatus(answer, sftp::Code::Failure) || (m_reopening && answer && !std::holds_alternative<sftp::Handle>(*answer));
-    if (inTheWay && !m_retriedOpen && !hasFailed()) {
-        // Most likely a part file that a broken connection left behind.
-        m_retriedOpen = true;
-        m_reopening = false;
-        ask(sftp::onPath(sftp::Type::Remove, m_part), [](const SftpClient::Answer &) {});
+    if (m_partSize >= Segments::length)
+        reopenPart();
+    else
         openPart();
-        return;
-    }
-    const auto handle = expectReply<sftp::Handle>(answer, attempt(uploadAttempt, m_task.destination));
-    if (!handle) {
-        note(handle.error());
-        return;
-    }
-    m_handle = handle->id;
-    if (m_reopening) {
+}
+
+void UploadFile::onPartOpened(bool wentOn)
+{
+    if (wentOn) {
         prove();
         return;
     }
@@ -146,7 +111,7 @@ qint64 UploadFile::moveChunk(Leg &leg, qint64 offset, qint64 length)
 void UploadFile::onWritten(qint64 offset, qint64 count, const SftpClient::Answer &answer)
 {
     --m_writing;
-    const auto ok = expectOk(answer, attempt(uploadAttempt, m_task.destination));
+    const auto ok = expectOk(answer, attempt(writeAttempt, m_task.destination));
     if (ok) {
         moved(count);
         const auto complete = m_segments.arrived(offset, count);
@@ -188,29 +153,12 @@ void UploadFile::sendTail()
     if (!hasFailed()) {
         sftp::Attributes attributes;
         attributes.permissions = m_source->permissions();
-        attributes.modified = time32(m_source->modified());
-        attributes.accessed = time32(m_source->accessed());
-        // Some file systems (FAT, bucket mounts) have no modes; the bytes count.
-        ask(sftp::setHandleAttributes(m_handle, attributes), [](const SftpClient::Answer &) {});
-        if (client().canSync()) {
-            ask(sftp::sync(m_handle), [this](const SftpClient::Answer &answer) {
-                if (const auto ok = expectOk(answer, attempt(uploadAttempt, m_task.destination)); !ok)
-                    note(ok.error());
-            });
-        }
-        ask(sftp::onHandle(sftp::Type::Fstat, m_handle), [this](const SftpClient::Answer &answer) {
-            const auto arrived = expectReply<sftp::Attributes>(answer, attempt(uploadAttempt, m_task.destination));
-            if (arrived)
-                m_arrivedSize = arrived->size;
-            else
-                note(arrived.error());
-        });
+        attributes.modified = sftpTime(m_source->modified());
+        attributes.accessed = sftpTime(m_source->accessed());
+        sealPart(attributes);
     }
-    ask(sftp::onHandle(sftp::Type::Close, m_handle), [this](const SftpClient::Answer &answer) {
-        if (const auto ok = expectOk(answer, attempt(uploadAttempt, m_task.destination)); !ok)
-            note(ok.error());
-    });
-    closeExtraLegs(uploadAttempt, m_task.destination);
+    closePart();
+    closeExtraLegs(writeAttempt, m_task.destination);
     if (m_hash)
         m_source->close(); // hundreds of small files may wait for their proof
 }
@@ -221,10 +169,8 @@ void UploadFile::settle()
     case Phase::Looking:
         if (hasFailed())
             finishFailed();
-        else if (m_partSize >= Segments::length)
-            reopenPart();
         else
-            openPart();
+            open();
         return;
     case Phase::Opening:
         m_phase = Phase::CleaningUp;
@@ -271,11 +217,8 @@ void UploadFile::compare()
     if (!m_source->isUnchanged()) {
         note(Error{ErrorKind::Conflict, transferText("\"%1\" changed while it was being uploaded; nothing was replaced.").arg(shownPath(m_task.source)),
                    transferText("Try again when nothing writes to it."), {}, {}});
-    } else if (m_arrivedSize && *m_arrivedSize != quint64(m_size)) {
-        note(Error{ErrorKind::FileSystem,
-                   transferText("\"%1\" did not arrive whole on %2: %3 of %4 bytes.")
-                       .arg(shownPath(m_task.destination), client().machineName()).arg(*m_arrivedSize).arg(m_size),
-                   transferText("Try again."), {}, {}});
+    } else {
+        compareArrived();
     }
 }
 
@@ -286,54 +229,14 @@ void UploadFile::rename()
         abandon();
         return;
     }
-    if (!m_tools.hasher || !m_tools.hasher->isAvailable())
-        m_whyNotVerified = m_tools.hasher ? m_tools.hasher->whyNot() : QString();
     m_phase = Phase::Renaming;
-    renaming(outcome(m_source->modified()));
-    hold();
-    if (m_task.replace && !client().canReplace()) // not in one step, but all that such a server offers
-        ask(sftp::onPath(sftp::Type::Remove, m_task.destination), [](const SftpClient::Answer &) {});
-    const bool inOneStep = m_task.replace && client().canReplace();
-    ask(inOneStep ? sftp::posixRename(m_part, m_task.destination) : sftp::rename(m_part, m_task.destination),
-        [this](const SftpClient::Answer &answer) { onRenamed(answer); });
-    release();
-}
-
-void UploadFile::onRenamed(const SftpClient::Answer &answer)
-{
-    if (!answer) {
-        FileResult lost = outcome(m_source->modified()); // renamed perhaps: the answer never came
-        lost.error = answer.error();
-        lost.inDoubt = true;
-        finish(lost);
-        return;
-    }
-    const auto ok = expectOk(answer, attempt(uploadAttempt, m_task.destination));
-    if (ok)
-        return;
-    if (!isStatus(answer, sftp::Code::Failure)) {
-        note(ok.error());
-        return;
-    }
-    // "Failure" is also how a file looks that came to be since the plan was made.
-    ask(sftp::onPath(sftp::Type::Lstat, m_task.destination), [this, error = ok.error()](const SftpClient::Answer &there) mutable {
-        if (there && std::holds_alternative<sftp::Attributes>(*there) && !m_task.replace) {
-            error.kind = ErrorKind::AlreadyExists;
-            error.message = transferText("\"%1\" was not written: meanwhile a file of that name has appeared on %2.")
-                                .arg(shownPath(m_task.destination), client().machineName());
-        }
-        note(error);
-    });
+    renamePart(m_source->modified());
 }
 
 void UploadFile::abandon()
 {
     m_phase = Phase::CleaningUp;
-    // The space is asked for while the part file still takes its own.
-    explain(folderOf(m_task.destination), [this] {
-        if (!leavesPart())
-            ask(sftp::onPath(sftp::Type::Remove, m_part), [](const SftpClient::Answer &) {});
-    });
+    removePart();
 }
 
 } // namespace nimbook::transfer

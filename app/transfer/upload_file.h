@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "transfer/file_transfer.h"
 #include "transfer/local_file.h"
+#include "transfer/remote_part.h"
 #include "transfer/sha256.h"
 
 namespace nimbook::transfer {
 
 /// Open the part file, send all chunks, mode and time, sync, size, close without waiting; then compare; then rename.
 /// Of a part that an earlier attempt left, what proves to be right is not sent again.
-class UploadFile final : public FileTransfer {
+class UploadFile final : public RemotePart {
 public:
-    using FileTransfer::FileTransfer;
+    using RemotePart::RemotePart;
 
     void start() override;
     bool holdsFile() const override { return m_source && m_source->isOpen(); }
@@ -19,12 +19,10 @@ public:
 private:
     enum class Phase { Looking, Opening, Proving, Sending, Closing, Verifying, Renaming, CleaningUp };
     void lookForPart();
-    void openPart();
-    void reopenPart();
-    void onOpened(const SftpClient::Answer &answer);
+    void open();
+    void onPartOpened(bool wentOn) override;
     void prove();
     void send();
-    sftp::Request openLeg() const override;
     qint64 moveChunk(Leg &leg, qint64 offset, qint64 length) override;
     void onWritten(qint64 offset, qint64 count, const SftpClient::Answer &answer);
     void onAllAsked() override;
@@ -33,20 +31,14 @@ private:
     void settle() override;
     void compare();
     void rename();
-    void onRenamed(const SftpClient::Answer &answer);
     void abandon();
 
-    QByteArray m_part;
-    QByteArray m_handle;
     std::shared_ptr<LocalSource> m_source;
     std::optional<Sha256> m_hash; ///< of a small file, as it goes
     Phase m_phase = Phase::Looking;
     qint64 m_partSize = 0; ///< of what an earlier attempt left
-    bool m_reopening = false;
-    bool m_retriedOpen = false;
     int m_writing = 0; ///< chunks without an answer
     bool m_allSent = false;
-    std::optional<quint64> m_arrivedSize;
 };
 
 } // namespace nimbook::transfer

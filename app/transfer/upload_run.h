@@ -6,7 +6,7 @@
 
 namespace nimbook::transfer {
 
-class UploadRun final : public BatchRun {
+class UploadRun : public BatchRun {
     Q_OBJECT
 public:
     using BatchRun::BatchRun;

@@ -42,6 +42,8 @@ private Q_SLOTS:
     void conflict_keepBoth_keepsBoth();
     void selectedFile_isReadyToBeDraggedOut();
     void copyAndPaste_goBothWays();
+    void copyOnTheMachine_staysThere_andAsksAboutATakenName();
+    void filesOfTheDesktop_arePastedIntoTheLocalFolder();
     void openedFile_goesToTheDesktopsProgram_andASaveComesBack();
     void deleteOnTheMachine_asksFirst();
     void transferList_tellsInOneLine();
@@ -264,6 +266,97 @@ void FilesPaneTest::copyAndPaste_goBothWays()
     remoteView()->setFocus();
     QTest::keyClick(remoteView(), Qt::Key_V, Qt::ControlModifier);
     QTRY_VERIFY_WITH_TIMEOUT(row(remoteView(), QStringLiteral("up.txt")).isValid(), 15'000);
+}
+
+void FilesPaneTest::copyOnTheMachine_staysThere_andAsksAboutATakenName()
+{
+    m_pane->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_pane.get()));
+    remoteView()->setFocus();
+    remoteView()->setCurrentIndex(row(remoteView(), QStringLiteral("project")));
+    QTest::keyClick(remoteView(), Qt::Key_D, Qt::ControlModifier); // in its own folder, by Duplicate
+    QTRY_VERIFY_WITH_TIMEOUT(row(remoteView(), QStringLiteral("project (2)")).isValid(), 30'000);
+    QTest::keyClick(remoteView(), Qt::Key_C, Qt::ControlModifier);
+    QTest::keyClick(remoteView(), Qt::Key_V, Qt::ControlModifier); // and by Copy and Paste
+    QTRY_VERIFY_WITH_TIMEOUT(row(remoteView(), QStringLiteral("project (3)")).isValid(), 30'000);
+
+    QDir(m_local.path()).mkdir(QStringLiteral("doubled"));
+    QSignalSpy finished(queue(), &transfer::TransferQueue::finished);
+    queue()->download({QStringLiteral("/src/project (2)")}, m_local.filePath(QStringLiteral("doubled")));
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 30'000);
+    QCOMPARE(read(m_local.filePath(QStringLiteral("doubled/project (2)/a.txt"))), QByteArray("alpha"));
+    QCOMPARE(read(m_local.filePath(QStringLiteral("doubled/project (2)/inner/b.bin"))), QByteArray(300'000, '\x7f'));
+
+    m_pane->setRemoteFolder(QStringLiteral("/src/project (2)")); // where a file of that name is already
+    QTRY_VERIFY(row(remoteView(), QStringLiteral("a.txt")).isValid());
+    m_pane->setRemoteFolder(QStringLiteral("/src/project"));
+    QTRY_VERIFY(row(remoteView(), QStringLiteral("inner")).isValid());
+    remoteView()->setCurrentIndex(row(remoteView(), QStringLiteral("a.txt")));
+    QTest::keyClick(remoteView(), Qt::Key_C, Qt::ControlModifier);
+    m_pane->setRemoteFolder(QStringLiteral("/src/project (2)"));
+    QTRY_VERIFY(row(remoteView(), QStringLiteral("a.txt")).isValid());
+    QTest::keyClick(remoteView(), Qt::Key_V, Qt::ControlModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(m_pane->findChild<QAbstractButton *>(QStringLiteral("keepBothButton")), 15'000);
+    testing::pictures(*m_pane, QStringLiteral("files-copy-conflict"));
+    m_pane->findChild<QAbstractButton *>(QStringLiteral("keepBothButton"))->click();
+    QTRY_VERIFY_WITH_TIMEOUT(row(remoteView(), QStringLiteral("a (2).txt")).isValid(), 30'000);
+    testing::pictures(*m_list, QStringLiteral("transfer-list-copies"));
+    m_pane->setRemoteFolder(QStringLiteral("/src"));
+    QTRY_VERIFY(row(remoteView(), QStringLiteral("project")).isValid());
+}
+
+void FilesPaneTest::filesOfTheDesktop_arePastedIntoTheLocalFolder()
+{
+    QTemporaryDir elsewhere;
+    const auto copied = [&](const char *how, const QStringList &names) { // as GNOME's, Xfce's and LXDE's file managers put it there
+        auto *data = new QMimeData;
+        QByteArray lines = how;
+        QList<QUrl> urls;
+        for (const QString &name : names) {
+            urls << QUrl::fromLocalFile(elsewhere.filePath(name));
+            lines += '\n' + urls.last().toEncoded();
+        }
+        data->setUrls(urls);
+        data->setData(QStringLiteral("x-special/gnome-copied-files"), lines);
+        QGuiApplication::clipboard()->setMimeData(data);
+    };
+    const auto here = [&](const char *name) { return m_local.filePath(QStringLiteral("fromDesktop/") + QString::fromUtf8(name)); };
+    QDir(m_local.path()).mkdir(QStringLiteral("fromDesktop"));
+    QDir(elsewhere.path()).mkdir(QStringLiteral("folder"));
+    write(elsewhere.filePath(QStringLiteral("folder/in it")), "1");
+    write(elsewhere.filePath(QStringLiteral("größe.txt")), "2");
+    m_pane->setLocalFolder(m_local.filePath(QStringLiteral("fromDesktop")));
+    m_pane->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_pane.get()));
+    localView()->setFocus();
+
+    copied("copy", {QStringLiteral("folder"), QStringLiteral("größe.txt")});
+    QTest::keyClick(localView(), Qt::Key_V, Qt::ControlModifier);
+    QTRY_COMPARE_WITH_TIMEOUT(read(here("folder/in it")), QByteArray("1"), 15'000);
+    QTRY_COMPARE_WITH_TIMEOUT(read(here("größe.txt")), QByteArray("2"), 15'000);
+    QCOMPARE(read(elsewhere.filePath(QStringLiteral("größe.txt"))), QByteArray("2"));
+    QTRY_COMPARE(m_app->space->activity().runningCount(), 0);
+
+    write(elsewhere.filePath(QStringLiteral("größe.txt")), "3");
+    copied("cut", {QStringLiteral("größe.txt")}); // taken there: asks, and what is answered counts
+    m_pane->findChild<QAction *>(QStringLiteral("localPasteAction"))->trigger(); // as the menu does
+    auto *banner = m_pane->findChild<QWidget *>(QStringLiteral("conflictBanner"));
+    QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 15'000);
+    QCOMPARE(read(here("größe.txt")), QByteArray("2"));
+    testing::pictures(*m_pane, QStringLiteral("files-paste-conflict"));
+    banner->findChild<QAbstractButton *>(QStringLiteral("overwriteButton"))->click();
+    QTRY_COMPARE_WITH_TIMEOUT(read(here("größe.txt")), QByteArray("3"), 15'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!QFile::exists(elsewhere.filePath(QStringLiteral("größe.txt"))), 15'000);
+    const auto held = [] { return QGuiApplication::clipboard()->mimeData(); };
+    QTRY_VERIFY(!held() || !models::localSelection(*held())); // pasted once, like any cut
+    QVERIFY(!banner->isVisible());
+
+    write(here("mine.txt"), "4"); // and the other way round: what is cut here, file managers may take
+    QTRY_VERIFY(row(localView(), QStringLiteral("mine.txt")).isValid());
+    localView()->setCurrentIndex(row(localView(), QStringLiteral("mine.txt")));
+    QTest::keyClick(localView(), Qt::Key_X, Qt::ControlModifier);
+    QVERIFY(QGuiApplication::clipboard()->mimeData()->data(QStringLiteral("x-special/gnome-copied-files")).startsWith("cut\nfile:///"));
+    m_pane->setLocalFolder(m_local.path());
 }
 
 /// Stands where the desktop chooses a program.

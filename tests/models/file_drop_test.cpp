@@ -10,6 +10,10 @@ using namespace nimbook::models;
 class FileDropTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void clipboardOfFileManagers_isUnderstood_data();
+    void clipboardOfFileManagers_isUnderstood();
+    void ownClipboard_isReadBack();
+    void pasteOnTheMachine_copies();
     void remoteDrop_isDecided_data();
     void remoteDrop_isDecided();
     void localDrop_takesOnlyThisMachinesFiles();
@@ -73,6 +77,62 @@ void FileDropTest::localDrop_takesOnlyThisMachinesFiles()
     QMimeData local;
     local.setUrls({QUrl::fromLocalFile(QStringLiteral("/home/ada/x"))});
     QCOMPARE(planLocalDrop(local, QStringLiteral("me"), QStringLiteral("/home/ada")).kind, DropPlan::Kind::Refuse);
+}
+
+void FileDropTest::clipboardOfFileManagers_isUnderstood_data()
+{
+    QTest::addColumn<QByteArray>("gnome");
+    QTest::addColumn<QByteArray>("urls");
+    QTest::addColumn<QByteArray>("kde");
+    QTest::addColumn<DropPlan::Kind>("kind");
+    QTest::addColumn<QStringList>("sources");
+    const QStringList both{QStringLiteral("/home/ada/größe 1"), QStringLiteral("/tmp/b")};
+    const QByteArray urls = "file:///home/ada/gr%C3%B6%C3%9Fe%201\r\nfile:///tmp/b\r\n";
+    QTest::newRow("gnome, copied") << QByteArray("copy\nfile:///home/ada/gr%C3%B6%C3%9Fe%201\nfile:///tmp/b") << QByteArray() << QByteArray() << DropPlan::Kind::CopyHere << both;
+    QTest::newRow("gnome, cut") << QByteArray("cut\nfile:///home/ada/gr%C3%B6%C3%9Fe%201\nfile:///tmp/b\n") << urls << QByteArray() << DropPlan::Kind::MoveHere << both;
+    QTest::newRow("uri-list alone") << QByteArray() << urls << QByteArray() << DropPlan::Kind::CopyHere << both;
+    QTest::newRow("kde, cut") << QByteArray() << urls << QByteArray("1") << DropPlan::Kind::MoveHere << both;
+    QTest::newRow("kde, copied") << QByteArray() << urls << QByteArray("0") << DropPlan::Kind::CopyHere << both;
+    QTest::newRow("web page among them") << QByteArray() << urls + "https://example.com/\r\n" << QByteArray() << DropPlan::Kind::Refuse << QStringList();
+    QTest::newRow("folder into itself") << QByteArray("copy\nfile:///data") << QByteArray() << QByteArray() << DropPlan::Kind::Refuse << QStringList();
+    QTest::newRow("nothing about files") << QByteArray() << QByteArray() << QByteArray() << DropPlan::Kind::Refuse << QStringList();
+}
+
+void FileDropTest::clipboardOfFileManagers_isUnderstood()
+{
+    QFETCH(QByteArray, gnome);
+    QFETCH(QByteArray, urls);
+    QFETCH(QByteArray, kde);
+    QFETCH(DropPlan::Kind, kind);
+    QMimeData data;
+    if (!gnome.isEmpty())
+        data.setData(QStringLiteral("x-special/gnome-copied-files"), gnome);
+    if (!urls.isEmpty())
+        data.setData(QStringLiteral("text/uri-list"), urls);
+    if (!kde.isEmpty())
+        data.setData(QStringLiteral("application/x-kde-cutselection"), kde);
+    const DropPlan plan = planLocalPaste(data, QStringLiteral("me"), QStringLiteral("/data/here"));
+    QCOMPARE(plan.kind, kind);
+    QTEST(plan.sources, "sources");
+    if (kind == DropPlan::Kind::CopyHere || kind == DropPlan::Kind::MoveHere)
+        QCOMPARE(planRemotePaste(data, QStringLiteral("me"), QStringLiteral("/src")).kind, DropPlan::Kind::Upload); // never taken away by an upload
+}
+
+void FileDropTest::ownClipboard_isReadBack()
+{
+    for (const bool cut : {false, true}) {
+        const LocalSelection selection{{QStringLiteral("/home/ada/a b"), QStringLiteral("/tmp/ü")}, cut};
+        QCOMPARE(localSelection(*localMimeData(selection)), std::optional(selection));
+    }
+}
+
+void FileDropTest::pasteOnTheMachine_copies()
+{
+    const auto mine = remoteMimeData({QStringLiteral("me"), {QStringLiteral("/src/a")}}, {});
+    QCOMPARE(planRemotePaste(*mine, QStringLiteral("me"), QStringLiteral("/src/data")).kind, DropPlan::Kind::Copy);
+    QCOMPARE(planRemotePaste(*mine, QStringLiteral("me"), QStringLiteral("/src")).kind, DropPlan::Kind::Copy); // its own folder: a duplicate
+    QCOMPARE(planRemotePaste(*mine, QStringLiteral("me"), QStringLiteral("/src/a/b")).kind, DropPlan::Kind::Refuse);
+    QCOMPARE(planRemotePaste(*mine, QStringLiteral("you"), QStringLiteral("/src")).kind, DropPlan::Kind::Refuse);
 }
 
 void FileDropTest::stagedCopies_areOfferedToOthersAsUrls()

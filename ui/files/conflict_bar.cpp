@@ -10,6 +10,7 @@
 namespace nimbook::ui {
 
 using transfer::ConflictAnswer;
+using transfer::LocalCopyJob;
 using transfer::Transfer;
 using transfer::TransferQueue;
 
@@ -45,28 +46,59 @@ void ConflictBar::lookAround()
         if (transfer.state == Transfer::State::NeedsAnswer)
             oldest = &transfer;
     }
-    if (!oldest) {
+    m_copies.removeIf([](const QPointer<LocalCopyJob> &job) { return !job || job->isFinished() || job->conflicts().isEmpty(); });
+    if (oldest) {
+        if (oldest->id != m_asking)
+            ask(*oldest);
+    } else if (!m_copies.isEmpty()) {
+        if (m_copies.first() != m_askingCopy)
+            askForCopy(*m_copies.first());
+    } else {
         m_asking = 0;
+        m_askingCopy = nullptr;
         m_banner->clear();
         hide();
-    } else if (oldest->id != m_asking) {
-        ask(*oldest);
     }
+}
+
+void ConflictBar::watch(LocalCopyJob *job)
+{
+    connect(job, &LocalCopyJob::conflicted, this, [this, job] {
+        m_copies.append(job);
+        lookAround();
+    });
+    connect(job, &Job::finished, this, &ConflictBar::lookAround);
+}
+
+QString ConflictBar::namesOf(const QStringList &conflicts)
+{
+    constexpr qsizetype most = 3;
+    QStringList names;
+    for (const QString &path : conflicts.first(std::min(most, conflicts.size())))
+        names.append(transfer::displayName(models::remoteName(path)));
+    const qsizetype more = conflicts.size() - names.size();
+    return more > 0 ? tr("%1 and %2 more").arg(names.join(QStringLiteral(", "))).arg(more) : names.join(QStringLiteral(", "));
 }
 
 void ConflictBar::ask(const Transfer &transfer)
 {
     m_asking = transfer.id;
-    constexpr qsizetype most = 3;
-    QStringList names;
-    for (const QString &path : transfer.conflicts.first(std::min(most, transfer.conflicts.size())))
-        names.append(transfer::displayName(models::remoteName(path)));
-    const qsizetype more = transfer.conflicts.size() - names.size();
-    const QString list = more > 0 ? tr("%1 and %2 more").arg(names.join(QStringLiteral(", "))).arg(more) : names.join(QStringLiteral(", "));
+    m_askingCopy = nullptr;
     const QString place = transfer::displayName(transfer.destination);
-    const QString question = transfer.direction == Transfer::Direction::Upload
-                                 ? tr("%1 on %2 has %3 already.").arg(place, transfer.machineName, list)
-                                 : tr("%1 on this computer has %2 already.").arg(place, list);
+    showQuestion(transfer.direction != Transfer::Direction::Download
+                     ? tr("%1 on %2 has %3 already.").arg(place, transfer.machineName, namesOf(transfer.conflicts))
+                     : tr("%1 on this computer has %2 already.").arg(place, namesOf(transfer.conflicts)));
+}
+
+void ConflictBar::askForCopy(LocalCopyJob &job)
+{
+    m_asking = 0;
+    m_askingCopy = &job;
+    showQuestion(tr("%1 on this computer has %2 already.").arg(transfer::displayName(job.destination()), namesOf(job.conflicts())));
+}
+
+void ConflictBar::showQuestion(const QString &question)
+{
     m_banner->showMessage(ErrorBanner::Kind::Question, question, tr("Nothing has been copied yet. The answer counts for all of them."));
     m_banner->setDismissable(false);
     const auto offer = [this](const QString &text, const char *name, ConflictAnswer given) {
@@ -85,11 +117,15 @@ void ConflictBar::ask(const Transfer &transfer)
 
 void ConflictBar::answer(ConflictAnswer given)
 {
-    if (m_queue && m_asking != 0)
-        m_queue->answerConflicts(m_asking, given);
-    m_asking = 0;
+    const auto asking = std::exchange(m_asking, 0);
+    const auto copy = std::exchange(m_askingCopy, nullptr);
     m_banner->clear();
     hide();
+    if (m_queue && asking != 0)
+        m_queue->answerConflicts(asking, given);
+    if (copy)
+        copy->answer(given);
+    lookAround();
 }
 
 } // namespace nimbook::ui

@@ -4,6 +4,9 @@
 #include "models/drag_staging.h"
 #include "models/file_drop.h"
 #include "models/opened_files.h"
+#include "models/remote_path.h"
+#include "transfer/local_copy_job.h"
+#include "transfer/names.h"
 #include "ui/common/empty_state.h"
 #include "ui/common/error_banner.h"
 #include "ui/common/flow_panel.h"
@@ -53,6 +56,8 @@ public:
     void mirror(sync::Mirror::Direction direction, const QString &here, const QString &there);
     sync::FolderPair folderPair(const QString &here, const QString &there) const;
     void paste(const models::DropPlan &plan);
+    void copyOnMachine(const QStringList &paths, const QString &directory);
+    void copyHere(transfer::LocalCopyJob::Mode mode, const QStringList &paths, const QString &folder);
     void tell(const Error &error) { banner->showError(error); }
 
     FilesPane *q;
@@ -201,7 +206,7 @@ void FilesPane::Private::connectPanes()
     });
     QObject::connect(local, &LocalPane::pasteRequested, q, [this] {
         if (const QMimeData *data = QGuiApplication::clipboard()->mimeData())
-            paste(models::planLocalDrop(*data, owner, local->folder()));
+            paste(models::planLocalPaste(*data, owner, local->folder()));
     });
     QObject::connect(remote, &RemotePane::transferRequested, q, [this] { q->download(remote->selectedPaths()); });
     QObject::connect(remote, &RemotePane::uploadRequested, q, [this](const QStringList &paths, const QString &directory) {
@@ -210,10 +215,11 @@ void FilesPane::Private::connectPanes()
     });
     QObject::connect(remote, &RemotePane::pasteRequested, q, [this] {
         if (const QMimeData *data = QGuiApplication::clipboard()->mimeData())
-            paste(models::planRemoteDrop(*data, owner, remote->model().directory()));
+            paste(models::planRemotePaste(*data, owner, remote->model().directory()));
     });
     QObject::connect(remote, &RemotePane::copyRequested, q, [this] { copyRemote(false); });
     QObject::connect(remote, &RemotePane::cutRequested, q, [this] { copyRemote(true); });
+    QObject::connect(remote, &RemotePane::duplicateRequested, q, [this] { copyOnMachine(remote->selectedPaths(), remote->model().directory()); });
     QObject::connect(remote, &RemotePane::openRequested, q, [this](const QString &path, const transfer::RemoteEntry &entry) { opened.open(path, entry); });
     QObject::connect(&staging, &models::DragStaging::ready, q, [this] { offerCopies(); });
     QObject::connect(remote, &RemotePane::downloadToRequested, q, [this] { downloadTo(); });
@@ -269,7 +275,7 @@ void FilesPane::Private::attachQueue()
             connecting->setFlow(nullptr);
             QObject::connect(now, &TransferQueue::finished, q, [this](transfer::TransferId id) {
                 const Transfer *transfer = queue ? queue->find(id) : nullptr;
-                if (transfer && transfer->direction == Transfer::Direction::Upload)
+                if (transfer && transfer->direction != Transfer::Direction::Download)
                     remote->model().refresh();
             });
             QObject::connect(now, &QObject::destroyed, q, [this] { showConnection(); });
@@ -427,19 +433,67 @@ void FilesPane::Private::paste(const models::DropPlan &plan)
         if (queue)
             queue->download(plan.sources, plan.destination);
         break;
-    case models::DropPlan::Kind::Move:
-        if (plan.sources == cut) {
+    case models::DropPlan::Kind::Move: // a paste is planned as Copy
+        break;
+    case models::DropPlan::Kind::Copy:
+        if (plan.sources != cut) {
+            copyOnMachine(plan.sources, plan.destination);
+        } else if (models::remoteParent(plan.sources.first()) != plan.destination) {
             remote->model().move(std::exchange(cut, {}), plan.destination);
             QGuiApplication::clipboard()->clear();
-        } else {
-            banner->showMessage(ErrorBanner::Kind::Information, FilesPane::tr("Files are not doubled within one machine."), FilesPane::tr("Use Cut instead of Copy to move them here."));
         }
+        break;
+    case models::DropPlan::Kind::CopyHere:
+        copyHere(transfer::LocalCopyJob::Mode::Copy, plan.sources, plan.destination);
+        break;
+    case models::DropPlan::Kind::MoveHere:
+        copyHere(transfer::LocalCopyJob::Mode::Move, plan.sources, plan.destination);
         break;
     case models::DropPlan::Kind::Refuse:
         if (!plan.reason.isEmpty())
             banner->showMessage(ErrorBanner::Kind::Information, plan.reason);
         break;
     }
+}
+
+/// What is copied within its own folder gets another name there, without a question.
+void FilesPane::Private::copyOnMachine(const QStringList &paths, const QString &directory)
+{
+    if (!queue || paths.isEmpty())
+        return;
+    QSet<QString> given;
+    QStringList names;
+    for (const QString &path : paths) {
+        const QString name = models::remoteName(path);
+        if (models::remoteParent(path) != directory) {
+            names.append(name);
+            continue;
+        }
+        const QByteArray free = transfer::freeName(name.toUtf8(), [&](const QByteArray &wanted) {
+            const QString text = QString::fromUtf8(wanted);
+            return given.contains(text) || remote->model().find(text).isValid();
+        });
+        names.append(QString::fromUtf8(free));
+        given.insert(names.last());
+    }
+    queue->copy(paths, directory, names);
+}
+
+void FilesPane::Private::copyHere(transfer::LocalCopyJob::Mode mode, const QStringList &paths, const QString &folder)
+{
+    const bool moves = mode == transfer::LocalCopyJob::Mode::Move;
+    auto *job = new transfer::LocalCopyJob(mode, paths, folder, q);
+    conflicts->watch(job);
+    const QString what = paths.size() == 1 ? transfer::displayName(models::remoteName(paths.first())) : FilesPane::tr("%n items", nullptr, int(paths.size()));
+    workspace.activity().watch(job, (moves ? FilesPane::tr("Moving %1 to %2") : FilesPane::tr("Copying %1 to %2")).arg(what, transfer::displayName(folder)));
+    QObject::connect(job, &Job::finished, q, [this, job, moves, paths] {
+        if (job->state() == Job::State::Failed)
+            tell(job->error());
+        const QMimeData *held = QGuiApplication::clipboard()->mimeData();
+        if (moves && job->state() == Job::State::Succeeded && held && models::localSelection(*held) == models::LocalSelection{paths, true})
+            QGuiApplication::clipboard()->clear(); // it lies elsewhere now
+    });
+    job->startAndForget();
 }
 
 } // namespace nimbook::ui

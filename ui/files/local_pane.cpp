@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/files/local_pane.h"
 
+#include "models/file_drop.h"
 #include "models/quantities.h"
 #include "models/remote_path.h"
 #include "transfer/remote_files.h"
@@ -60,11 +61,10 @@ void LocalPane::makeActions()
     auto *send = addAction(tr("&Upload"), QStringLiteral("uploadAction"), QKeySequence(Qt::CTRL | Qt::Key_Right));
     connect(send, &QAction::triggered, this, &FolderPane::transferRequested);
     addMenuSeparator();
+    auto *cut = addAction(tr("C&ut"), QStringLiteral("localCutAction"), QKeySequence::Cut);
+    connect(cut, &QAction::triggered, this, [this] { putOnClipboard(true); });
     auto *copy = addAction(tr("&Copy"), QStringLiteral("localCopyAction"), QKeySequence::Copy);
-    connect(copy, &QAction::triggered, this, [this] {
-        if (!selectedPaths().isEmpty())
-            QGuiApplication::clipboard()->setMimeData(m_model->mimeData(view()->selectedRowIndexes()));
-    });
+    connect(copy, &QAction::triggered, this, [this] { putOnClipboard(false); });
     auto *paste = addAction(tr("&Paste"), QStringLiteral("localPasteAction"), QKeySequence::Paste);
     connect(paste, &QAction::triggered, this, &LocalPane::pasteRequested);
     addMenuSeparator();
@@ -94,13 +94,19 @@ void LocalPane::makeActions()
     connect(properties, &QAction::triggered, this, &LocalPane::showProperties);
     const auto follow = [=, this] {
         const qsizetype selected = view()->selectedRowIndexes().size();
-        for (QAction *action : {send, copy, trash})
+        for (QAction *action : {send, cut, copy, trash})
             action->setEnabled(selected > 0);
         for (QAction *action : {open, rename, properties})
             action->setEnabled(selected == 1);
     };
     connect(view()->selectionModel(), &QItemSelectionModel::selectionChanged, this, follow);
     follow();
+}
+
+void LocalPane::putOnClipboard(bool cut)
+{
+    if (const QStringList paths = selectedPaths(); !paths.isEmpty())
+        QGuiApplication::clipboard()->setMimeData(models::localMimeData({paths, cut}).release());
 }
 
 void LocalPane::setOwner(const QString &owner)

@@ -29,6 +29,7 @@ Q_SIGNALS:
 
 private:
     void makeActions();
+    void putOnClipboard(bool cut);
     void onActivated(const QModelIndex &index);
     void makeFolder();
     void moveToTrash();

@@ -100,6 +100,8 @@ void RemotePane::makeActions()
     connect(copy, &QAction::triggered, this, &RemotePane::copyRequested);
     auto *paste = addAction(tr("&Paste"), QStringLiteral("remotePasteAction"), QKeySequence::Paste);
     connect(paste, &QAction::triggered, this, &RemotePane::pasteRequested);
+    auto *duplicate = addAction(tr("Dupl&icate"), QStringLiteral("remoteDuplicateAction"), QKeySequence(Qt::CTRL | Qt::Key_D));
+    connect(duplicate, &QAction::triggered, this, &RemotePane::duplicateRequested);
     addMenuSeparator();
     auto *home = addAction(tr("&Home (%1)").arg(homeFolder()), QStringLiteral("remoteHomeAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Home), QStringLiteral("home"));
     connect(home, &QAction::triggered, this, [this] { m_model.setDirectory(homeFolder()); });
@@ -127,7 +129,7 @@ void RemotePane::makeActions()
     connect(properties, &QAction::triggered, this, &RemotePane::showProperties);
     const auto follow = [=, this] {
         const qsizetype selected = view()->selectedRowIndexes().size();
-        for (QAction *action : {fetch, fetchTo, cut, copy, remove})
+        for (QAction *action : {fetch, fetchTo, cut, copy, duplicate, remove})
             action->setEnabled(selected > 0);
         for (QAction *action : {open, rename, properties})
             action->setEnabled(selected == 1);

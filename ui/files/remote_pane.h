@@ -38,6 +38,7 @@ Q_SIGNALS:
     void pasteRequested();
     void copyRequested();
     void cutRequested();
+    void duplicateRequested(); ///< the selection, in its own folder
     void openRequested(const QString &path, const nimbook::transfer::RemoteEntry &entry);
     void problem(const nimbook::Error &error);
 

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/remote_part.h"
+
+#include "transfer/names.h"
+
+#include <limits>
+
+namespace nimbook::transfer {
+
+const char *const RemotePart::writeAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not write \"%1\" on %2");
+
+quint32 sftpTime(qint64 seconds)
+{
+    return quint32(qBound<qint64>(0, seconds, std::numeric_limits<quint32>::max()));
+}
+
+void RemotePart::namePart()
+{
+    m_part = joinPath(folderOf(m_task.destination), partName(nameOf(m_task.destination)));
+}
+
+void RemotePart::openPart()
+{
+    m_reopening = false;
+    sftp::Attributes attributes;
+    attributes.permissions = 0600; // nobody else reads it before it has its own mode
+    ask(sftp::open(m_part, sftp::OpenWrite | sftp::OpenCreate | sftp::OpenExclusive, attributes),
+        [this](const SftpClient::Answer &answer) { onOpened(answer); });
+}
+
+void RemotePart::reopenPart()
+{
+    m_reopening = true;
+    ask(openLeg(), [this](const SftpClient::Answer &answer) { onOpened(answer); });
+}
+
+void RemotePart::onOpened(const SftpClient::Answer &answer)
+{
+    const bool inTheWay = isStatus(answer, sftp::Code::Failure) || (m_reopening && answer && !std::holds_alternative<sftp::Handle>(*answer));
+    if (inTheWay && !m_retriedOpen && !hasFailed()) {
+        // Most likely a part file that a broken connection left behind.
+        m_retriedOpen = true;
+        ask(sftp::onPath(sftp::Type::Remove, m_part), [](const SftpClient::Answer &) {});
+        openPart();
+        return;
+    }
+    const auto handle = expectReply<sftp::Handle>(answer, attempt(writeAttempt, m_task.destination));
+    if (!handle) {
+        note(handle.error());
+        return;
+    }
+    m_handle = handle->id;
+    onPartOpened(m_reopening);
+}
+
+void RemotePart::sealPart(const sftp::Attributes &attributes)
+{
+    // Some file systems (FAT, bucket mounts) have no modes; the bytes count.
+    ask(sftp::setHandleAttributes(m_handle, attributes), [](const SftpClient::Answer &) {});
+    if (client().canSync()) {
+        ask(sftp::sync(m_handle), [this](const SftpClient::Answer &answer) {
+            if (const auto ok = expectOk(answer, attempt(writeAttempt, m_task.destination)); !ok)
+                note(ok.error());
+        });
+    }
+    ask(sftp::onHandle(sftp::Type::Fstat, m_handle), [this](const SftpClient::Answer &answer) {
+        const auto arrived = expectReply<sftp::Attributes>(answer, attempt(writeAttempt, m_task.destination));
+        if (arrived)
+            m_arrivedSize = arrived->size;
+        else
+            note(arrived.error());
+    });
+}
+
+void RemotePart::closePart()
+{
+    ask(sftp::onHandle(sftp::Type::Close, m_handle), [this](const SftpClient::Answer &answer) {
+        if (const auto ok = expectOk(answer, attempt(writeAttempt, m_task.destination)); !ok)
+            note(ok.error());
+    });
+}
+
+void RemotePart::compareArrived()
+{
+    if (!m_arrivedSize || *m_arrivedSize == quint64(m_size))
+        return;
+    note(Error{ErrorKind::FileSystem,
+               transferText("\"%1\" did not arrive whole on %2: %3 of %4 bytes.")
+                   .arg(shownPath(m_task.destination), client().machineName()).arg(*m_arrivedSize).arg(m_size),
+               transferText("Try again."), {}, {}});
+}
+
+void RemotePart::renamePart(qint64 modified)
+{
+    if (!m_tools.hasher || !m_tools.hasher->isAvailable())
+        m_whyNotVerified = m_tools.hasher ? m_tools.hasher->whyNot() : QString();
+    renaming(outcome(modified));
+    hold();
+    if (m_task.replace && !client().canReplace()) // not in one step, but all that such a server offers
+        ask(sftp::onPath(sftp::Type::Remove, m_task.destination), [](const SftpClient::Answer &) {});
+    const bool inOneStep = m_task.replace && client().canReplace();
+    ask(inOneStep ? sftp::posixRename(m_part, m_task.destination) : sftp::rename(m_part, m_task.destination),
+        [this, modified](const SftpClient::Answer &answer) { onRenamed(modified, answer); });
+    release();
+}
+
+void RemotePart::onRenamed(qint64 modified, const SftpClient::Answer &answer)
+{
+    if (!answer) {
+        FileResult lost = outcome(modified); // renamed perhaps: the answer never came
+        lost.error = answer.error();
+        lost.inDoubt = true;
+        finish(lost);
+        return;
+    }
+    const auto ok = expectOk(answer, attempt(writeAttempt, m_task.destination));
+    if (ok)
+        return;
+    if (!isStatus(answer, sftp::Code::Failure)) {
+        note(ok.error());
+        return;
+    }
+    // "Failure" is also how a file looks that came to be since the plan was made.
+    ask(sftp::onPath(sftp::Type::Lstat, m_task.destination), [this, error = ok.error()](const SftpClient::Answer &there) mutable {
+        if (there && std::holds_alternative<sftp::Attributes>(*there) && !m_task.replace) {
+            error.kind = ErrorKind::AlreadyExists;
+            error.message = transferText("\"%1\" was not written: meanwhile a file of that name has appeared on %2.")
+                                .arg(shownPath(m_task.destination), client().machineName());
+        }
+        note(error);
+    });
+}
+
+void RemotePart::removePart()
+{
+    // The space is asked for while the part file still takes its own.
+    explain(folderOf(m_task.destination), [this] {
+        if (!leavesPart())
+            ask(sftp::onPath(sftp::Type::Remove, m_part), [](const SftpClient::Answer &) {});
+    });
+}
+
+} // namespace nimbook::transfer
