@@ -26,7 +26,8 @@ struct VerbForm {
 const QStringList &commonOptions()
 {
     static const QStringList names{QStringLiteral("gcp-project-id"), QStringLiteral("sandbox"), QStringLiteral("credential-file"),
-                                   QStringLiteral("ssh-key"), QStringLiteral("ssh-key-to-project"), QStringLiteral("json"), QStringLiteral("progress")};
+                                   QStringLiteral("ssh-key"), QStringLiteral("ssh-key-to-project"), QStringLiteral("accept-new-host-key"),
+                                   QStringLiteral("json"), QStringLiteral("progress")};
     return names;
 }
 
@@ -148,6 +149,8 @@ QCommandLineOption optionNamed(const QString &name)
         return with(ArgumentsText::tr("key"), ArgumentsText::tr("“agent” or a private key of yours, instead of the one that Nimbook makes."));
     if (name == QLatin1String("ssh-key-to-project"))
         return flag(ArgumentsText::tr("Publish the SSH key in the project's metadata, where it opens all its machines, instead of on the machine alone."));
+    if (name == QLatin1String("accept-new-host-key"))
+        return flag(ArgumentsText::tr("Trust a changed host key that Google vouches for; what nobody vouches for is refused all the same."));
     if (name == QLatin1String("json"))
         return flag(ArgumentsText::tr("One JSON document on the standard output, also for an error."));
     return with(ArgumentsText::tr("how"), ArgumentsText::tr("auto, plain or none: steps on the standard error; auto: on a terminal."));

@@ -40,7 +40,34 @@ void SessionVerb::goOn(Need need, std::function<void()> then)
     case Need::NewerImage: flow = m_session->updateImage(); break;
     case Need::Lock: flow = m_session->recreate(); break;
     }
-    await<Flow>(flow, tr("Connecting to %1").arg(m_ref.text()), [then = std::move(then)](Flow &) { then(); });
+    follow(flow, std::move(then));
+}
+
+void SessionVerb::follow(Flow *flow, std::function<void()> then)
+{
+    awaitEnd<Flow>(flow, tr("Connecting to %1").arg(m_ref.text()), [this, then = std::move(then)](Flow &ended) {
+        if (ended.state() == State::Succeeded)
+            then();
+        else if (const auto &change = m_session->refusedHostKey(); change && change->mayBeTrusted())
+            onRefusedHostKey(*change, then);
+        else
+            failAs(ended);
+    });
+}
+
+void SessionVerb::onRefusedHostKey(const workspace::HostKeyChange &change, std::function<void()> then)
+{
+    if (arguments().has(QStringLiteral("accept-new-host-key"))) {
+        console().warn(change.text() + QLatin1Char('\n') + tr("Google vouches for the new key; it is trusted from now on, as --accept-new-host-key says."));
+        // Later: the flow that is ending is still the session's current one.
+        QMetaObject::invokeMethod(this, [this, then = std::move(then)] {
+            if (isRunning())
+                follow(m_session->trustNewHostKey(), then);
+        }, Qt::QueuedConnection);
+        return;
+    }
+    fail({ErrorKind::HostKeyMismatch, change.text(), change.advice() + tr(" On the command line: --accept-new-host-key."),
+          change.error(workspace().hostKeyFile()).detail, {}});
 }
 
 void SessionVerb::askAboutHostKey(const QString &fingerprint)

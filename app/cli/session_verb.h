@@ -24,6 +24,8 @@ protected:
     void setJson(const QJsonObject &json) { m_json = json; }
 
 private:
+    void follow(Flow *flow, std::function<void()> then);
+    void onRefusedHostKey(const workspace::HostKeyChange &change, std::function<void()> then);
     void askAboutHostKey(const QString &fingerprint);
 
     QPointer<workspace::MachineSession> m_session;

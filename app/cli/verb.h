@@ -44,16 +44,23 @@ protected:
     template<typename JobType>
     void await(JobType *job, const QString &title, std::function<void(JobType &)> then)
     {
+        awaitEnd<JobType>(job, title, [this, then = std::move(then)](JobType &ended) {
+            if (ended.state() == State::Succeeded)
+                then(ended);
+            else
+                failAs(ended);
+        });
+    }
+    /// The same, but \a then is called however it ended.
+    template<typename JobType>
+    void awaitEnd(JobType *job, const QString &title, std::function<void(JobType &)> then)
+    {
         m_waiting = job;
         console().follow(job, title);
         const auto onEnd = [this, job, then = std::move(then)] {
             m_waiting = nullptr;
-            if (!isRunning())
-                return;
-            if (job->state() == State::Succeeded)
+            if (isRunning())
                 then(*job);
-            else
-                failAs(*job);
         };
         if (job->isFinished())
             onEnd();

@@ -133,6 +133,7 @@ void ConnectFlow::waitForSsh()
     m_login.relayTokens = m_workspace.account()->relayTokens();
     m_reach = new ReachMachine(m_workspace.account()->compute(), m_link.machine(), m_login, m_workspace.patience(), this);
     connect(m_reach, &ReachMachine::hostKeyQuestion, this, &ConnectFlow::hostKeyQuestion);
+    connect(m_reach, &ReachMachine::hostKeyRefused, this, &ConnectFlow::hostKeyRefused);
     connect(m_reach, &ReachMachine::machineSeen, this, &ConnectFlow::see);
     await<ReachMachine>(m_reach, [this](ReachMachine &job) {
         const ssh::ConnectionSettings settings = *job.result();

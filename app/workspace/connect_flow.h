@@ -36,12 +36,15 @@ public:
     /// A machine that does not run is left alone and the flow cancelled: for what nobody asked for by hand. Starting costs money.
     void setMayStart(bool may) { m_mayStart = may; }
 
+    bool pullsAnew() const { return m_pullAnew; }
     void setPullAnew(bool anew) { m_pullAnew = anew; } ///< before the container's step: look for a newer image
 
     void answerHostKey(bool accept);
+    Goal goal() const { return m_goal; }
 
 Q_SIGNALS:
     void hostKeyQuestion(const QString &fingerprint);
+    void hostKeyRefused(const nimbook::workspace::HostKeyChange &change);
     void machineSeen(const nimbook::cloud::Instance &machine);
     void logReceived(const QString &text);
     void noticed(const QString &notice); ///< translated: something is not as it was wanted, and the flow goes on

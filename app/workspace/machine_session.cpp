@@ -55,6 +55,9 @@ public:
     Workspace &workspace;
     QString chosenImage;
     QString pendingFingerprint;
+    std::optional<HostKeyChange> refusedHostKey;
+    ConnectFlow::Goal refusedGoal = ConnectFlow::Goal::Files;
+    bool refusedPullAnew = false;
     QPointer<ConnectFlow> current;
     QPointer<ConnectFlow> last;
     QPointer<Job> check;
@@ -182,6 +185,7 @@ ConnectFlow *MachineSession::Private::start(ConnectFlow::Goal goal, MayStart may
     }
     if (last)
         last->deleteLater();
+    refusedHostKey.reset();
     auto *flow = new ConnectFlow(workspace, link, goal, q.containerImage(), &q);
     current = last = flow;
     workspace.stepTimes().follow(*flow, link.machine().accelerators.isEmpty() ? QStringLiteral("connect/cpu") : QStringLiteral("connect/gpu"));
@@ -194,6 +198,11 @@ ConnectFlow *MachineSession::Private::start(ConnectFlow::Goal goal, MayStart may
     QObject::connect(flow, &ConnectFlow::hostKeyQuestion, &q, [this](const QString &fingerprint) {
         pendingFingerprint = fingerprint;
         Q_EMIT q.hostKeyQuestion(fingerprint);
+    });
+    QObject::connect(flow, &ConnectFlow::hostKeyRefused, &q, [this, flow](const HostKeyChange &change) {
+        refusedHostKey = change;
+        refusedGoal = flow->goal();
+        refusedPullAnew = flow->pullsAnew();
     });
     QObject::connect(flow, &Job::finished, &q, [this, flow] { onFlowFinished(flow); });
     QString title = MachineSession::tr("Connecting to %1");
@@ -407,6 +416,23 @@ QString MachineSession::pendingHostKey() const
 Result<void> MachineSession::forgetHostKey()
 {
     return ssh::HostKeyStore(d->workspace.hostKeyFile()).forget(hostKeyAlias(machine()));
+}
+
+const std::optional<HostKeyChange> &MachineSession::refusedHostKey() const
+{
+    return d->refusedHostKey;
+}
+
+Flow *MachineSession::trustNewHostKey()
+{
+    if (d->current || !d->refusedHostKey || !d->refusedHostKey->mayBeTrusted())
+        return nullptr;
+    const HostKeyChange change = *d->refusedHostKey;
+    qCInfo(lcWorkspace) << ref().text() << "its new host key is trusted:" << change.shown.fingerprint() << "instead of" << change.before();
+    if (const auto pinned = ssh::HostKeyStore(d->workspace.hostKeyFile()).pin(hostKeyAlias(change.machine), change.vouched); !pinned)
+        Q_EMIT noticed(pinned.error().message);
+    d->pullAnew = d->refusedPullAnew;
+    return d->start(d->refusedGoal);
 }
 
 void MachineSession::disconnectFromMachine()

@@ -7,10 +7,12 @@
 #include "ssh/session.h"
 #include "ssh/tunnel.h"
 #include "transfer/transfer_queue.h"
+#include "workspace/host_key_change.h"
 #include "workspace/machine_monitor.h"
 #include "workspace/notebook_address.h"
 
 #include <memory>
+#include <optional>
 
 namespace nimbook::workspace {
 
@@ -85,6 +87,11 @@ public:
     QString pendingHostKey() const; ///< the fingerprint that waits for an answer; empty: none
     /// Drops the pinned key, so that the next connection proves or asks again.
     Result<void> forgetHostKey();
+    /// Why the last flow refused the machine's host key; none: it did not.
+    const std::optional<HostKeyChange> &refusedHostKey() const;
+    /// Pins what Google vouches for in place of what was pinned (HostKeyChange::mayBeTrusted()), and begins anew what was refused.
+    /// Null: there is nothing that may be trusted.
+    Flow *trustNewHostKey();
 
     void setMachine(const cloud::Instance &machine); ///< the list saw it anew
     void suspectLink(); ///< this computer slept or changed its network

@@ -75,18 +75,20 @@ void ReachMachine::aboutToFinish()
 void ReachMachine::askHostKeys()
 {
     call<QMap<QString, QString>>(m_compute.guestAttributes(m_machine.ref, QStringLiteral("hostkeys/"), this), [this](const auto &answer) {
+        m_notAsked = answer ? QString() : answer.error().message;
         if (!answer)
             qCInfo(lcWorkspace) << "host keys of" << m_machine.ref.text() << "cannot be asked for:" << answer.error();
         onHostKeys(answer ? hostKeysFromGuestAttributes(*answer) : QList<ssh::HostKey>());
     });
 }
 
-void ReachMachine::onHostKeys(const QList<ssh::HostKey> &keys)
+void ReachMachine::onHostKeys(const QList<ssh::HostKey> &vouched)
 {
-    m_provenByApi = !keys.isEmpty();
-    m_policy.trusted = m_provenByApi ? keys : ssh::HostKeyStore(m_login.hostKeyFile).keys(m_policy.alias);
+    m_vouched = vouched;
+    m_known = ssh::HostKeyStore(m_login.hostKeyFile).keys(m_policy.alias);
+    m_policy.trusted = agreedHostKeys(m_known, m_vouched);
     const bool mayStillCome = publishesGuestAttributes(m_machine) && m_clock.elapsed() < m_patience.hostKeys.count();
-    if (m_policy.trusted.isEmpty() && m_accepted.isEmpty() && mayStillCome) {
+    if (isUnknown() && m_accepted.isEmpty() && mayStillCome) {
         setProgress({0, -1, Progress::Unit::Percent, tr("Waiting for the machine's host key")});
         // 10 calls a minute are allowed for guest attributes: quick at first, then never faster than 6 s.
         m_afterPause = [this] { lookAgain(); };
@@ -104,7 +106,7 @@ void ReachMachine::connectNow()
     settings.privateKeyPath = m_login.privateKeyPath;
     settings.useAgent = m_login.useAgent;
     settings.hostKeys = m_policy;
-    settings.hostKeys.acceptUnknown = m_policy.trusted.isEmpty() && !m_accepted.isEmpty();
+    settings.hostKeys.acceptUnknown = isUnknown() && !m_accepted.isEmpty();
     m_session = std::make_unique<ssh::Session>(settings);
     ++m_attempt;
     call<ssh::HostKey>(m_session->open(this), [this](const Result<ssh::HostKey> &opened) {
@@ -118,7 +120,7 @@ void ReachMachine::connectNow()
 void ReachMachine::onOpened(const ssh::HostKey &presented)
 {
     ssh::HostKeyStore store(m_login.hostKeyFile);
-    if (m_policy.trusted.isEmpty()) {
+    if (isUnknown()) {
         if (presented.fingerprint() != m_accepted) {
             m_session.reset();
             fail({ErrorKind::HostKeyMismatch, tr("%1 showed another key than the one that was accepted a moment ago.").arg(m_machine.ref.text()),
@@ -127,9 +129,10 @@ void ReachMachine::onOpened(const ssh::HostKey &presented)
         }
         m_policy.trusted = {presented};
     }
-    if (store.keys(m_policy.alias) != m_policy.trusted) {
+    const auto pins = isUnknown() ? m_policy.trusted : hostKeysToPin(m_known, m_vouched);
+    if (store.keys(m_policy.alias) != pins) {
         // A pin that cannot be written costs a question next time, not the notebook now.
-        if (const auto pinned = store.pin(m_policy.alias, m_policy.trusted); !pinned)
+        if (const auto pinned = store.pin(m_policy.alias, pins); !pinned)
             qCWarning(lcWorkspace) << "pinning failed:" << pinned.error();
     }
     ssh::ConnectionSettings settings = m_session->settings();
@@ -146,7 +149,7 @@ void ReachMachine::onRefused(const Error &error)
     qCInfo(lcWorkspace) << "ssh to" << m_machine.ref.text() << "attempt" << m_attempt << error;
     switch (error.kind) {
     case ErrorKind::HostKeyMismatch:
-        onMismatch(error);
+        onMismatch();
         break;
     case ErrorKind::AuthenticationFailed:
         onAuthenticationFailed(error);
@@ -161,9 +164,9 @@ void ReachMachine::onRefused(const Error &error)
     }
 }
 
-void ReachMachine::onMismatch(const Error &error)
+void ReachMachine::onMismatch()
 {
-    if (m_policy.trusted.isEmpty()) {
+    if (isUnknown()) {
         m_asked = m_shown.fingerprint();
         m_timeLeft = m_deadline.remainingTimeAsDuration();
         m_deadline.stop();
@@ -171,21 +174,15 @@ void ReachMachine::onMismatch(const Error &error)
         Q_EMIT hostKeyQuestion(m_asked);
         return;
     }
-    if (m_provenByApi && !m_askedTwice) {
+    if (!m_vouched.isEmpty() && !m_vouched.contains(m_shown) && !m_askedTwice) {
         // The agent publishes at first boot, while we may have read an earlier state: once more, then it is an answer.
         m_askedTwice = true;
         askHostKeys();
         return;
     }
-    Error refused = error;
-    refused.message = m_provenByApi
-        ? tr("The server that answers at %1 does not have the host key that Google vouches for; nothing was sent to it.")
-              .arg(wayText(m_machine))
-        : tr("The server that answers for %1 does not have the host key it had before; nothing was sent to it.").arg(m_machine.ref.text());
-    refused.nextStep = m_provenByApi
-        ? tr("Reset the machine so that it publishes its keys again; if it stays like this, somebody may be listening in.")
-        : tr("If you know why the key changed, forget the old one and connect again; otherwise somebody may be listening in.");
-    fail(refused);
+    const HostKeyChange change{m_machine, wayText(m_machine), m_known, m_vouched, m_notAsked, m_shown};
+    Q_EMIT hostKeyRefused(change);
+    fail(change.error(m_login.hostKeyFile));
 }
 
 void ReachMachine::answerHostKey(bool accept)

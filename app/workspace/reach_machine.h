@@ -5,6 +5,7 @@
 #include "cloud/gce/compute_client.h"
 #include "ssh/iap_tokens.h"
 #include "ssh/session.h"
+#include "workspace/host_key_change.h"
 #include "workspace/patience.h"
 
 #include <QElapsedTimer>
@@ -15,7 +16,8 @@
 
 namespace nimbook::workspace {
 
-/// Waits until a machine lets us in by SSH, with its host key proven by the API, by an earlier visit or by the person.
+/// Waits until a machine lets us in by SSH, with its host key proven by the API, by an earlier visit or by the person; where API and
+/// earlier visit both know one, they must agree.
 ///
 /// The value is what later connections (tunnel, transfers) need; the session itself is taken with takeSession(). Looks again at
 /// the machine between tries, because a boot may still bring its address and port. Error kinds: HostKeyMismatch, AuthenticationFailed,
@@ -41,6 +43,7 @@ public:
 Q_SIGNALS:
     void machineSeen(const nimbook::cloud::Instance &machine);
     void hostKeyQuestion(const QString &fingerprint); ///< nothing vouches for this key; the clock stands until answerHostKey()
+    void hostKeyRefused(const nimbook::workspace::HostKeyChange &change); ///< it fails now
 
 protected:
     void run() override;
@@ -49,11 +52,12 @@ protected:
 
 private:
     void askHostKeys();
-    void onHostKeys(const QList<ssh::HostKey> &keys);
+    void onHostKeys(const QList<ssh::HostKey> &vouched);
+    bool isUnknown() const { return m_known.isEmpty() && m_vouched.isEmpty(); }
     void connectNow();
     void onOpened(const ssh::HostKey &presented);
     void onRefused(const Error &error);
-    void onMismatch(const Error &error);
+    void onMismatch();
     void onAuthenticationFailed(const Error &error);
     void tryLater(const Error &error);
     void lookAgain();
@@ -69,7 +73,9 @@ private:
     QString m_accepted;            // fingerprint that the person said yes to
     QString m_asked;
     ssh::HostKey m_shown; // what the server of the latest refusal presented
-    bool m_provenByApi = false;
+    QList<ssh::HostKey> m_known;   // pinned before
+    QList<ssh::HostKey> m_vouched; // by the API
+    QString m_notAsked;            // why the API could not be asked
     bool m_askedTwice = false;
     int m_attempt = 0;
     int m_keyLooks = 0;

@@ -76,7 +76,8 @@ MachinePage::MachinePage(const workspace::Catalogue &catalogue, workspace::Machi
     m_header->setMachine(session.machine());
     connect(&session, &MachineSession::machineChanged, m_header, &MachineHeader::setMachine);
     connect(&session, &MachineSession::hostKeyQuestion, this, &MachinePage::askHostKey);
-    connect(&session, &MachineSession::flowFinished, this, [this] { m_hostKeyBanner->clear(); });
+    connect(&session, &MachineSession::flowStarted, this, [this] { m_hostKeyBanner->clear(); });
+    connect(&session, &MachineSession::flowFinished, this, &MachinePage::showRefusedHostKey);
     connect(&session, &MachineSession::noticed, this, [this](const QString &notice) { m_banner->showMessage(ErrorBanner::Kind::Information, notice); });
     connect(m_tabs, &QTabWidget::currentChanged, this, &MachinePage::ensureTab);
     connect(m_notebook, &NotebookTab::openRequested, this, &MachinePage::openNotebook);
@@ -84,6 +85,8 @@ MachinePage::MachinePage(const workspace::Catalogue &catalogue, workspace::Machi
             [this](const monitor::DiskSample &disk) { warnOfFullDisk(disk.path, disk.free); });
     if (!session.pendingHostKey().isEmpty())
         askHostKey(session.pendingHostKey());
+    else
+        showRefusedHostKey();
 }
 
 void MachinePage::showTab(Tab tab)
@@ -176,16 +179,35 @@ void MachinePage::askHostKey(const QString &fingerprint)
     m_hostKeyBanner->setDismissable(false);
     QPushButton *trust = m_hostKeyBanner->addButton(tr("Trust this key"), QStringLiteral("trustHostKeyButton"));
     QPushButton *refuse = m_hostKeyBanner->addButton(tr("Do not connect"), QStringLiteral("refuseHostKeyButton"));
-    const auto answer = [this](bool accept) {
-        // The banner and its buttons may go only after their own click has been delivered.
-        QMetaObject::invokeMethod(this, [this, accept] {
-            m_hostKeyBanner->clear();
-            m_session.answerHostKey(accept);
-        }, Qt::QueuedConnection);
-    };
-    connect(trust, &QPushButton::clicked, this, [answer] { answer(true); });
-    connect(refuse, &QPushButton::clicked, this, [answer] { answer(false); });
+    onHostKeyButton(trust, [this] { m_session.answerHostKey(true); });
+    onHostKeyButton(refuse, [this] { m_session.answerHostKey(false); });
     refuse->setFocus();
+}
+
+void MachinePage::showRefusedHostKey()
+{
+    m_hostKeyBanner->clear();
+    const auto &change = m_session.refusedHostKey();
+    if (!change || !change->mayBeTrusted())
+        return; // what the flow's own error says is all there is
+    m_hostKeyBanner->showMessage(ErrorBanner::Kind::Warning, tr("Trust the new host key of %1?").arg(change->machine.ref.name),
+                                 tr("Until now: %1\nNow: %2\n%3").arg(change->before(), change->shown.fingerprint(), change->advice()));
+    m_hostKeyBanner->setDismissable(false);
+    QPushButton *trust = m_hostKeyBanner->addButton(tr("Trust the new key"), QStringLiteral("trustNewHostKeyButton"));
+    trust->setAccessibleDescription(change->text());
+    QPushButton *refuse = m_hostKeyBanner->addButton(tr("Do not connect"), QStringLiteral("refuseNewHostKeyButton"));
+    onHostKeyButton(trust, [this] { m_session.trustNewHostKey(); });
+    onHostKeyButton(refuse, [] {});
+    refuse->setFocus();
+}
+
+void MachinePage::onHostKeyButton(QPushButton *button, std::function<void()> then)
+{
+    // Queued: the banner and its buttons may go only after their own click has been delivered.
+    connect(button, &QPushButton::clicked, this, [this, then = std::move(then)] {
+        m_hostKeyBanner->clear();
+        then();
+    }, Qt::QueuedConnection);
 }
 
 } // namespace nimbook::ui

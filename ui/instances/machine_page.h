@@ -8,6 +8,7 @@
 
 #include <functional>
 
+class QPushButton;
 class QStackedWidget;
 class QTabWidget;
 
@@ -52,6 +53,8 @@ private:
     void placeFiles();
     void warnOfFullDisk(const QString &path, double free);
     void askHostKey(const QString &fingerprint);
+    void showRefusedHostKey();
+    void onHostKeyButton(QPushButton *button, std::function<void()> then);
 
     workspace::MachineSession &m_session;
     MachinePanes m_panes;

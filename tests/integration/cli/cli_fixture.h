@@ -48,12 +48,12 @@ public:
         QByteArray why() const { return "status " + QByteArray::number(status) + "\n" + output + "\n" + errorOutput; }
     };
 
-    std::unique_ptr<QProcess> start(const QString &program, const QStringList &arguments) const
+    std::unique_ptr<QProcess> start(const QString &program, const QStringList &arguments, const QString &input = QProcess::nullDevice()) const
     {
         auto process = std::make_unique<QProcess>();
         process->setProcessEnvironment(m_environment);
         process->setWorkingDirectory(m_folder);
-        process->setStandardInputFile(QProcess::nullDevice());
+        process->setStandardInputFile(input);
         process->start(program, arguments);
         return process;
     }

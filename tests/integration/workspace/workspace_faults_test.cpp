@@ -88,9 +88,9 @@ private Q_SLOTS:
         QVERIFY(App::endOf(app.space->power(spec.ref, workspace::PowerAction::Delete)).ok());
     }
 
-    void hostKeyIsNotThePinnedOne_apiDecides()
+    void hostKeyIsNotThePinnedOne_isRefused_andTakenWhenTheApiVouchesForIt()
     {
-        // given a pin that somebody changed
+        // given a pin of another key
         auto *session = m_app->space->session(m_ref);
         QVERIFY(App::endOf(session->connectFiles()).ok());
         ssh::HostKeyStore store(m_app->space->hostKeyFile());
@@ -98,10 +98,89 @@ private Q_SLOTS:
         QVERIFY(!store.keys(alias).isEmpty());
         QVERIFY(store.pin(alias, {wrongKey()}));
         session->disconnectFromMachine();
-        // then the keys that the API vouches for replace it
-        const auto end = App::endOf(session->connectFiles());
+        // then nothing is taken silently, as often as it is tried
+        for (int i = 0; i < 2; ++i) {
+            const auto refused = App::endOf(session->connectFiles());
+            QCOMPARE(refused.error.kind, ErrorKind::HostKeyMismatch);
+            QVERIFY(!session->isConnected());
+            QCOMPARE(store.keys(alias), QList<ssh::HostKey>{wrongKey()});
+        }
+        QVERIFY(session->refusedHostKey() && session->refusedHostKey()->mayBeTrusted());
+        QCOMPARE(session->refusedHostKey()->before(), wrongKey().fingerprint());
+        // and somebody who knows why may take what the API vouches for
+        Flow *again = session->trustNewHostKey();
+        QVERIFY(again);
+        const auto end = App::endOf(again);
         QVERIFY2(end.ok(), end.why());
+        QVERIFY(!session->refusedHostKey());
+        QVERIFY(!session->trustNewHostKey());
         QVERIFY(!store.keys(alias).contains(wrongKey()));
+    }
+
+    void apiVouchesForAnotherKey_isRefusedWithoutAWayOut()
+    {
+        // given somebody on the machine who publishes keys that its SSH server does not have
+        auto *session = m_app->space->session(m_ref);
+        QVERIFY(App::endOf(session->connectFiles()).ok());
+        const auto before = ssh::HostKeyStore(m_app->space->hostKeyFile()).keys(QStringLiteral("compute.") + session->machine().id);
+        const QString url = QStringLiteral("http://$GCE_METADATA_HOST/computeMetadata/v1/instance/guest-attributes/hostkeys/");
+        QString script = QStringLiteral("set -e; ");
+        for (const auto &key : before)
+            script += QStringLiteral("curl -sf -X PUT -H 'Metadata-Flavor: Google' --data-binary %1 \"%2%3\"; ").arg(QString::fromLatin1(wrongKey().blob), url, key.type);
+        ssh::Session shell(session->connection());
+        QVERIFY(testing::resultOf(shell.open(nullptr)));
+        QCOMPARE(testing::resultOf(shell.run(script, {}, nullptr)).value_or(ssh::CommandResult()).exitStatus, 0);
+        session->disconnectFromMachine();
+        // then neither is believed
+        const auto end = App::endOf(session->connectFiles());
+        QCOMPARE(end.error.kind, ErrorKind::HostKeyMismatch);
+        QVERIFY2(end.error.message.contains(wrongKey().fingerprint()), end.why());
+        QVERIFY(session->refusedHostKey() && !session->refusedHostKey()->mayBeTrusted());
+        QVERIFY(!session->trustNewHostKey());
+        // put right again for those that come after
+        script.clear();
+        for (const auto &key : before)
+            script += QStringLiteral("curl -sf -X PUT -H 'Metadata-Flavor: Google' --data-binary %1 \"%2%3\"; ").arg(QString::fromLatin1(key.blob), url, key.type);
+        QCOMPARE(testing::resultOf(shell.run(script, {}, nullptr)).value_or(ssh::CommandResult()).exitStatus, 0);
+        QTRY_VERIFY_WITH_TIMEOUT(App::endOf(session->connectFiles()).ok(), 20'000);
+    }
+
+    void bootDiskReplaced_theSameMachineHasNewKeys_thatTheApiVouchesFor()
+    {
+        // given a machine that was visited, and whose boot disk is another one at its next start
+        auto spec = m_app->spec(QStringLiteral("redone"));
+        QVERIFY(App::endOf(m_app->space->createMachine(spec)).ok());
+        auto *session = m_app->space->session(spec.ref);
+        QVERIFY(App::endOf(session->connectFiles()).ok());
+        const QString id = session->machine().id;
+        QVERIFY(App::endOf(m_app->space->power(spec.ref, workspace::PowerAction::Stop)).ok());
+        QDir keys(m_sandbox->stateDirectory() + QStringLiteral("/machines/%1/var/lib/ssh").arg(id));
+        QVERIFY2(keys.exists(), qPrintable(keys.path()));
+        QVERIFY(keys.removeRecursively());
+        QVERIFY(App::endOf(m_app->space->power(spec.ref, workspace::PowerAction::Start)).ok());
+        // then its new keys are refused, explained, and taken on request once it has published them
+        QTRY_VERIFY_WITH_TIMEOUT(App::endOf(session->connectFiles()).error.kind == ErrorKind::HostKeyMismatch
+                                     && session->refusedHostKey() && session->refusedHostKey()->mayBeTrusted(), 60'000);
+        QCOMPARE(session->refusedHostKey()->machine.id, id);
+        const auto end = App::endOf(session->trustNewHostKey());
+        QVERIFY2(end.ok(), end.why());
+        QVERIFY(App::endOf(m_app->space->power(spec.ref, workspace::PowerAction::Delete)).ok());
+    }
+
+    void machineMadeAnewUnderItsName_isNoChange()
+    {
+        auto spec = m_app->spec(QStringLiteral("reborn"));
+        QStringList ids;
+        for (int i = 0; i < 2; ++i) {
+            QVERIFY(App::endOf(m_app->space->createMachine(spec)).ok());
+            auto *session = m_app->space->session(spec.ref);
+            const auto end = App::endOf(session->connectFiles());
+            QVERIFY2(end.ok(), end.why());
+            ids += session->machine().id;
+            QVERIFY(App::endOf(m_app->space->power(spec.ref, workspace::PowerAction::Delete)).ok());
+            QTRY_VERIFY_WITH_TIMEOUT(!m_app->space->machines()->find(spec.ref), 20'000);
+        }
+        QVERIFY(ids.at(0) != ids.at(1));
     }
 
     void hostKeyOfMachineThatPublishesNone_isAskedFor_refused()
@@ -142,7 +221,9 @@ private Q_SLOTS:
         QVERIFY(store.pin(QStringLiteral("compute.") + session->machine().id, {wrongKey()}));
         const auto third = App::endOf(session->connectFiles());
         QCOMPARE(third.error.kind, ErrorKind::HostKeyMismatch);
-        QVERIFY(!third.error.nextStep.isEmpty());
+        QVERIFY2(third.error.nextStep.contains(QLatin1String("serial port")), third.why());
+        QVERIFY(session->refusedHostKey() && !session->refusedHostKey()->mayBeTrusted());
+        QVERIFY(!session->trustNewHostKey());
         QCOMPARE(asked.size(), 1);
         QVERIFY(session->forgetHostKey());
     }
