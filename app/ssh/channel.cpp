@@ -93,6 +93,8 @@ Channel::Step Channel::openSession()
         return Step::Broken;
     const Step step = stepOf(ssh_channel_open_session(m_channel));
     m_opening = step == Step::Again;
+    if (step == Step::Done)
+        onOpened();
     return step;
 }
 
@@ -105,9 +107,19 @@ Channel::Step Channel::openForward(const QString &host, quint16 port, quint16 fr
         m_openingSince = steady_clock::now();
     const Step step = stepOf(ssh_channel_open_forward(m_channel, host.toUtf8().constData(), port, "127.0.0.1", fromPort));
     m_opening = step == Step::Again;
-    if (step == Step::Done && m_link)
+    if (step == Step::Done && m_link) {
         m_link->noteAnswerTime(duration_cast<microseconds>(steady_clock::now() - m_openingSince));
+        onOpened();
+    }
     return step;
+}
+
+void Channel::onOpened()
+{
+    // Before anything came: the first bytes would else wait a round trip behind libssh's 64 kB.
+    m_window = m_link && m_link->isLive() ? m_link->commonWindow() : 0;
+    if (m_window > 0)
+        askForWindow();
 }
 
 Channel::Step Channel::requestTerminal(const TerminalSize &size)
@@ -203,9 +215,14 @@ void Channel::widen()
             m_hasWideWindow = true;
         }
     }
-    m_widenAt = m_received + (m_window ? m_window / 4 : bulkBytes);
-    if (m_window == 0)
-        return;
+    m_widenAt = m_received + bulkBytes;
+    if (m_window > 0)
+        askForWindow();
+}
+
+void Channel::askForWindow()
+{
+    m_widenAt = m_received + m_window / 4;
     const int count = ssh_channel_read_timeout(m_channel, m_link->wideBuffer(), m_window, 0, 0);
     m_hasOutput = false; // it asked for more than there can be
     if (count > 0) {

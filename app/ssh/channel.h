@@ -18,7 +18,8 @@ class Link;
 /// One channel of a Link: a command, a subsystem such as SFTP, or a way to a port. Nothing here blocks.
 ///
 /// Call the steps again on each Link::serviced() until they no longer say Again. Bytes that nobody reads stay with libssh
-/// up to the channel's window (about 1.9 MB), then the far side has to wait: not reading is the back-pressure.
+/// up to the channel's window, then the far side has to wait: not reading is the back-pressure. The window is 2 MiB, and 16 MiB for
+/// the first few that get a lot from far away (Link::takeWideWindow()).
 /// Thread: the link's. May outlive the link; then every call fails.
 class Channel {
 public:
@@ -54,7 +55,9 @@ public:
 
 private:
     Step stepOf(int rc);
+    void onOpened();
     void widen();
+    void askForWindow();
     static int onData(ssh_session, ssh_channel, void *, uint32_t, int isError, void *self);
     static void onEof(ssh_session, ssh_channel, void *self);
     static void onClose(ssh_session, ssh_channel, void *self);
@@ -76,7 +79,7 @@ private:
     QString m_exitSignal;
     QString m_refusal;
     qint64 m_received = 0;
-    qint64 m_widenAt = 32 * 1024; // bytes received: until then a channel is small talk
+    qint64 m_widenAt = 32 * 1024; // bytes received: until then a channel whose round trip nobody knows is small talk
     quint32 m_window = 0; // what we ask for; 0: what libssh does by itself
     bool m_hasWideWindow = false;
     QByteArray m_surplus; // what came along with a request for a wider window

@@ -9,9 +9,6 @@
 
 namespace nimbook::ssh {
 
-static constexpr qint64 bufferSize = 64 * 1024;
-static constexpr int roundsPerPump = 4; // then the other connections have their turn
-
 static bool wouldBlock()
 {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
@@ -77,30 +74,18 @@ bool ForwardedConnection::openChannel()
     return m_open;
 }
 
+// One block each way, then the other connections have their turn.
+
 void ForwardedConnection::moveOut()
 {
-    for (int round = 0; round < roundsPerPump && !m_over; ++round) {
-        if (m_out.isEmpty() && m_canReceive && !m_localEnded && m_channel->canWrite()) {
-            m_out.bytes.resize(bufferSize);
-            const ssize_t count = ::recv(m_socket.get(), m_out.bytes.data(), bufferSize, 0);
-            if (count < 0 && !wouldBlock()) {
-                m_over = true;
-                return;
-            }
-            m_out.begin = 0;
-            m_out.end = std::max<ssize_t>(count, 0);
-            m_localEnded = count == 0;
-            m_canReceive = count == bufferSize;
-        }
-        if (m_out.isEmpty())
-            break;
-        const qint64 taken = m_channel->write(m_out.bytes.data() + m_out.begin, m_out.end - m_out.begin);
-        if (taken < 0)
-            m_out.begin = m_out.end; // the far side hears no more; what it still says is passed on
-        if (taken <= 0)
-            break;
-        m_out.begin += taken;
-        m_traffic.out += taken;
+    if (m_out.isEmpty() && m_canReceive && !m_localEnded && m_channel->canWrite() && !receive())
+        return;
+    if (!m_out.isEmpty()) {
+        const qint64 taken = m_channel->write(m_out.bytes.get() + m_out.begin, m_out.end - m_out.begin);
+        if (taken > 0)
+            m_traffic.out += taken;
+        m_out.begin = taken < 0 ? m_out.end : m_out.begin + taken; // the far side hears no more; what it still says is passed on
+        release(m_out);
     }
     if (m_out.isEmpty() && m_localEnded)
         m_channel->sendEof();
@@ -110,41 +95,64 @@ void ForwardedConnection::moveOut()
         m_link->wake();
 }
 
+bool ForwardedConnection::receive()
+{
+    m_out.bytes = m_traffic.blocks.take();
+    const ssize_t count = ::recv(m_socket.get(), m_out.bytes.get(), BlockPool::blockSize, 0);
+    m_over = count < 0 && !wouldBlock();
+    m_out.begin = 0;
+    m_out.end = std::max<ssize_t>(count, 0);
+    m_localEnded = count == 0;
+    m_canReceive = count == BlockPool::blockSize;
+    release(m_out);
+    return !m_over;
+}
+
 void ForwardedConnection::moveIn()
 {
-    for (int round = 0; round < roundsPerPump && !m_over; ++round) {
-        if (m_in.isEmpty()) {
-            if (!m_channel->hasInput())
-                break;
-            m_in.bytes.resize(bufferSize);
-            const qint64 count = m_channel->read(Channel::Stream::Output, m_in.bytes.data(), bufferSize);
-            if (count <= 0)
-                break;
-            m_in.begin = 0;
-            m_in.end = count;
-        }
-        if (!sendPending())
-            return;
-    }
-    if (m_channel->hasInput() && m_link)
+    if (m_in.isEmpty())
+        fill();
+    if (!m_in.isEmpty() && sendPending() && m_channel->hasInput() && m_link)
         m_link->wake();
+}
+
+void ForwardedConnection::fill()
+{
+    if (!m_channel->hasInput())
+        return;
+    m_in.bytes = m_traffic.blocks.take();
+    m_in.begin = m_in.end = 0;
+    // As much as there is goes to the local peer in one piece: each piece wakes it up.
+    while (m_in.end < BlockPool::blockSize) {
+        const qint64 count = m_channel->read(Channel::Stream::Output, m_in.bytes.get() + m_in.end, BlockPool::blockSize - m_in.end);
+        if (count <= 0)
+            break;
+        m_in.end += count;
+    }
+    release(m_in);
+}
+
+void ForwardedConnection::release(Buffer &buffer)
+{
+    if (buffer.isEmpty())
+        m_traffic.blocks.giveBack(std::move(buffer.bytes));
 }
 
 bool ForwardedConnection::sendPending()
 {
-    while (m_canSend && !m_in.isEmpty()) {
-        const ssize_t count = ::send(m_socket.get(), m_in.bytes.data() + m_in.begin, size_t(m_in.end - m_in.begin), MSG_NOSIGNAL);
+    if (m_canSend) {
+        const qint64 size = m_in.end - m_in.begin;
+        const ssize_t count = ::send(m_socket.get(), m_in.bytes.get() + m_in.begin, size_t(size), MSG_NOSIGNAL);
         if (count < 0 && !wouldBlock()) {
             m_over = true;
             return false;
         }
-        if (count < 0) {
-            m_canSend = false;
-            m_writable->setEnabled(true);
-            break;
-        }
-        m_in.begin += count;
-        m_traffic.in += count;
+        const qint64 sent = std::max<ssize_t>(count, 0);
+        m_in.begin += sent;
+        m_traffic.in += sent;
+        m_canSend = sent == size;
+        m_writable->setEnabled(!m_canSend);
+        release(m_in);
     }
     return m_in.isEmpty();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "ssh/block_pool.h"
 #include "ssh/channel.h"
 #include "ssh/dialer.h"
 
@@ -9,21 +10,21 @@
 
 #include <chrono>
 #include <memory>
-#include <vector>
 
 namespace nimbook::ssh {
 
 class Link;
 
-/// Bytes that went through, of all connections together.
+/// What all connections of a tunnel share.
 struct TunnelTraffic {
-    qint64 in = 0;  ///< from the machine
-    qint64 out = 0; ///< to the machine
+    qint64 in = 0;  ///< bytes from the machine
+    qint64 out = 0; ///< bytes to the machine
+    BlockPool blocks;
 };
 
 /// One local socket and its channel: bytes both ways, each way with its own end.
 ///
-/// Holds at most one buffer for each direction. When one side does not take its bytes, the other side is no longer read: the
+/// Holds at most one block for each direction, and only while bytes lie in it. When one side does not take its bytes, the other side is no longer read: the
 /// local peer feels TCP's back-pressure, the remote one the channel's window; no other connection feels anything.
 class ForwardedConnection {
 public:
@@ -41,7 +42,7 @@ public:
 
 private:
     struct Buffer {
-        std::vector<char> bytes;
+        BlockPool::Block bytes;
         qint64 begin = 0;
         qint64 end = 0;
         bool isEmpty() const { return begin == end; }
@@ -50,7 +51,10 @@ private:
     bool isIdle() const; ///< nothing to move, and its notifier tells when there is
     bool openChannel();
     void moveOut();
+    bool receive(); ///< false: the local peer broke off
     void moveIn();
+    void fill();
+    void release(Buffer &buffer);
     bool sendPending(); ///< false: the local peer takes no more now
     void endIfDone();
 

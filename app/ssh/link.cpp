@@ -23,7 +23,7 @@ static constexpr qint64 smallWrite = 2048; // bytes; what is larger fills segmen
 static constexpr int silentTicksUntilDead = 3;
 static constexpr quint32 wideWindow = 16 * 1024 * 1024;
 static constexpr quint32 usualWindow = 2 * 1024 * 1024;
-static constexpr int maxWideWindows = 4; // a reader that stalls may leave this much of each in memory
+static constexpr int maxWideWindows = 8; // readers that stall may leave so many in memory; a page has six connections
 static constexpr std::chrono::microseconds materialRoundTrip{20'000};
 
 Link::Link(ConnectionSettings settings, QObject *parent) : QObject(parent), m_settings(std::move(settings))

@@ -49,7 +49,7 @@ public:
 
     /// libssh 0.10 refills a window of 1.25 MiB at half, which limits one channel to 640 kB per round trip. It grows the
     /// window when a read asks for more than fits; newer versions do not, and need it less.
-    /// \return how much every channel with more than small talk should ask for: OpenSSH's 2 MiB; 0 to leave the window alone
+    /// \return how much every channel should ask for: OpenSSH's 2 MiB; 0 to leave the window alone
     quint32 commonWindow() const;
     /// \return how much a bulk channel should ask for, 0 when there are enough of them. Give the turn back at its end.
     quint32 takeWideWindow();

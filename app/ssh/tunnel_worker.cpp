@@ -13,7 +13,7 @@ namespace nimbook::ssh {
 using namespace std::chrono_literals;
 
 static constexpr std::size_t maxWaiting = 64;      // connections that wait for the link
-static constexpr std::size_t maxConnections = 512; // each holds a descriptor and up to 128 KiB
+static constexpr std::size_t maxConnections = 512; // each holds a descriptor, and up to 512 KiB while a side does not take its bytes
 static constexpr auto maxWait = 20s;
 static constexpr auto tickInterval = 250ms;
 // Short at first, because most cuts are: a person who waits for a page must not wait for us.
@@ -42,7 +42,7 @@ TunnelWorker::~TunnelWorker()
 void TunnelWorker::open(quint64 epoch, quint16 preferredPort)
 {
     close();
-    m_traffic = {};
+    m_traffic.in = m_traffic.out = 0;
     m_status = {};
     m_status.epoch = epoch;
     m_listener = new LocalListener(this);
