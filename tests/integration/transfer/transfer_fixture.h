@@ -7,10 +7,12 @@
 #include <QCryptographicHash>
 #include <QDir>
 #include <QDirIterator>
+#include <QEventLoop>
 #include <QFile>
 #include <QProcess>
 #include <QRandomGenerator>
 #include <QTest>
+#include <QTimer>
 
 #include <sys/stat.h>
 
@@ -51,7 +53,14 @@ public:
             const auto *t = queue->find(id);
             return !t || !t->isActive() || t->state == transfer::Transfer::State::NeedsAnswer;
         };
-        return QTest::qWaitFor(rests, milliseconds) ? queue->find(id) : nullptr;
+        // A loop of its own: QTest::qWaitFor() sleeps 10 ms at a time, which is the round trip of a road that lives on this thread.
+        QEventLoop loop;
+        for (const auto signal : {&transfer::TransferQueue::changed, &transfer::TransferQueue::finished, &transfer::TransferQueue::removed})
+            QObject::connect(queue.get(), signal, &loop, [&] { rests() ? loop.quit() : void(); });
+        QTimer::singleShot(milliseconds, &loop, &QEventLoop::quit);
+        if (!rests())
+            loop.exec();
+        return rests() ? queue->find(id) : nullptr;
     }
 
     /// Waits until some bytes of a file have arrived in \a folder, but not all.

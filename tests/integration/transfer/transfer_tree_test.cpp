@@ -1,72 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "random_tree.h"
 #include "transfer_fixture.h"
 
 #include <QElapsedTimer>
-#include <QProcess>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 using namespace nimbook;
 using namespace nimbook::transfer;
 using Fixture = nimbook::testing::TransferFixture;
+using nimbook::testing::describeRaw;
 using State = Transfer::State;
 
 namespace {
-
-/// Names that have broken programs before.
-QByteArray oddName(QRandomGenerator &random, int number)
-{
-    static const QByteArrayList odd{" leading", "trailing ", "-rf", ".hidden", "...", "a'b", "a\"b", "new\nline", "tab\t", "Büro", "東京", "e\xcc\x81",
-                                    "back\\slash", "*?[x]", "$(id)", "`id`", "%s%n", "\xff\xfe", "\xe2\x80\xae" "rtl", "~", "#x", ";x", "&", "|"};
-    QByteArray name = random.bounded(3) ? odd[random.bounded(odd.size())] : QByteArray(random.bounded(1, 200), char('a' + random.bounded(26)));
-    name += '_' + QByteArray::number(number);
-    if (random.bounded(8) == 0)
-        name = name.leftJustified(255, 'x', true).first(255 - 8) + QByteArray::number(number).rightJustified(8, '0');
-    return name;
-}
-
-void makeRandomTree(const QByteArray &folder, QRandomGenerator &random, int depth, int &number)
-{
-    const int entries = random.bounded(5, 14);
-    for (int i = 0; i < entries; ++i) {
-        const QByteArray path = folder + '/' + oddName(random, ++number);
-        const time_t when = 1'000'000'000 + random.bounded(700'000'000);
-        if (depth > 0 && random.bounded(3) == 0) {
-            ::mkdir(path.constData(), 0755);
-            makeRandomTree(path, random, depth - 1, number);
-            ::chmod(path.constData(), random.bounded(2) ? 0755 : 0500);
-        } else {
-            static const int sizes[] = {0, 1, 1000, 32 * 1024 - 1, 32 * 1024, 32 * 1024 + 1, 300'000};
-            const QByteArray bytes = Fixture::randomBytes(sizes[random.bounded(7)], quint32(number));
-            const int fd = ::open(path.constData(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-            if (fd < 0 || ::write(fd, bytes.constData(), size_t(bytes.size())) != bytes.size())
-                qFatal("cannot write %s", path.constData());
-            ::fchmod(fd, random.bounded(2) ? 0644 : random.bounded(2) ? 0400 : 0755);
-            ::close(fd);
-        }
-        const timespec times[2] = {{when, 0}, {when, 0}};
-        ::utimensat(AT_FDCWD, path.constData(), times, 0);
-    }
-}
-
-/// As TransferFixture::describe(), for names that QString cannot hold.
-QByteArrayList describeRaw(const QString &root)
-{
-    QProcess find;
-    find.setProcessEnvironment([] {
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C"));
-        return environment;
-    }());
-    find.setWorkingDirectory(root);
-    find.start(QStringLiteral("sh"), {QStringLiteral("-c"), QStringLiteral("find . -mindepth 1 -printf '%T@ %y %m %P\\0' | sed -z 's/\\.[0-9]*//';" // whole seconds: SFTP v3 has no more
-                                                            " find . -type f -exec sha256sum -z {} +")});
-    find.waitForFinished();
-    QByteArrayList lines = find.readAllStandardOutput().split('\0');
-    std::sort(lines.begin(), lines.end());
-    return lines;
-}
 
 qint64 peakMemory() // bytes
 {
@@ -100,35 +44,6 @@ private Q_SLOTS:
         const QStringList parts = Fixture::partFiles(f.near()) + Fixture::partFiles(f.far());
         f.removeTrees();
         QCOMPARE(parts, QStringList());
-    }
-
-    void randomTree_upAndDown_isTheSame_data()
-    {
-        QTest::addColumn<int>("seed");
-        for (int seed = 1; seed <= 5; ++seed)
-            QTest::addRow("seed %d", seed) << seed;
-    }
-    void randomTree_upAndDown_isTheSame()
-    {
-        QFETCH(int, seed);
-        QRandomGenerator random{quint32(seed)};
-        int number = 0;
-        QVERIFY(QDir(f.near()).mkpath(QStringLiteral("tree")) && QDir(f.near()).mkpath(QStringLiteral("back")));
-        makeRandomTree(QFile::encodeName(f.near(QStringLiteral("tree"))), random, 3, number);
-
-        const TransferId up = f.queue->upload({f.near(QStringLiteral("tree"))}, f.far());
-        COMPARE_STATE(f.settle(up), State::Done);
-        const TransferId down = f.queue->download({f.far(QStringLiteral("tree"))}, f.near(QStringLiteral("back")));
-        COMPARE_STATE(f.settle(down), State::Done);
-        for (const TransferId id : {up, down}) {
-            QCOMPARE(f.queue->find(id)->verificationNote, QString());
-            QCOMPARE(f.queue->find(id)->filesVerified, f.queue->find(id)->filesTotal);
-        }
-
-        const QByteArrayList expected = describeRaw(f.near(QStringLiteral("tree")));
-        QVERIFY(expected.size() > 10);
-        QCOMPARE(describeRaw(f.far(QStringLiteral("tree"))), expected);
-        QCOMPARE(describeRaw(f.near(QStringLiteral("back/tree"))), expected);
     }
 
     void twoThousandSmallFiles_upAndDown()
