@@ -34,6 +34,16 @@ inline tl::unexpected<ApiError> refuse(int status, const QString &reason, const 
     return tl::unexpected<ApiError>(std::move(error));
 }
 
+/// The same as the services beside Compute Engine say it, which send the newer envelope only.
+inline tl::unexpected<ApiError> refuseByStatus(int status, const QString &rpcStatus, const QString &message)
+{
+    ApiError error;
+    error.status = status;
+    error.rpcStatus = rpcStatus;
+    error.message = message;
+    return tl::unexpected<ApiError>(std::move(error));
+}
+
 tl::unexpected<ApiError> notFound(const QString &relativePath);
 tl::unexpected<ApiError> invalidField(const QString &field, const QString &value, const QString &why);
 tl::unexpected<ApiError> missingField(const QString &field);

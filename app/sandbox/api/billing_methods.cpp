@@ -90,15 +90,6 @@ QList<QJsonObject> skusOf(const QJsonObject &seed, const QString &region)
     return skus;
 }
 
-tl::unexpected<ApiError> refusedByBilling(int status, const QString &rpcStatus, const QString &message)
-{
-    ApiError error;
-    error.status = status;
-    error.rpcStatus = rpcStatus;
-    error.message = message;
-    return tl::unexpected(error);
-}
-
 } // namespace
 
 void addBillingMethods(Router &router, const Services &services)
@@ -106,7 +97,7 @@ void addBillingMethods(Router &router, const Services &services)
     router.setPrefix(QStringLiteral("v1"));
     router.add("GET", "services/{service}/skus", "cloudbilling.services.skus.list", [services](const Call &call) -> ApiResult {
         if (call.path.value(QStringLiteral("service")) != computeService)
-            return refusedByBilling(404, QStringLiteral("NOT_FOUND"), QStringLiteral("Requested entity was not found."));
+            return refuseByStatus(404, QStringLiteral("NOT_FOUND"), QStringLiteral("Requested entity was not found."));
         const QJsonObject seed = readJsonFile(QStringLiteral(":/sandbox/skus.json"));
         QList<QJsonObject> all;
         for (const QString &region : services.catalogue.regions())

@@ -16,22 +16,12 @@ namespace {
 const QString settingsKey = QStringLiteral("osLogin");
 const QString importVerb = QStringLiteral(":importSshPublicKey");
 
-/// OS Login sends the newer envelope only.
-tl::unexpected<ApiError> refusedByOsLogin(int status, const QString &rpcStatus, const QString &message)
-{
-    ApiError error;
-    error.status = status;
-    error.rpcStatus = rpcStatus;
-    error.message = message;
-    return tl::unexpected(error);
-}
-
 /// Nobody reads or changes another one's keys.
 std::optional<ApiError> notOneself(const Call &call, const QString &user)
 {
     if (user == call.account)
         return {};
-    return refusedByOsLogin(403, QStringLiteral("PERMISSION_DENIED"), QStringLiteral("The caller does not have permission")).value();
+    return refuseByStatus(403, QStringLiteral("PERMISSION_DENIED"), QStringLiteral("The caller does not have permission")).value();
 }
 
 QString posixName(const QString &email)
@@ -68,14 +58,14 @@ ApiResult importKey(const Services &services, const Call &call)
 {
     const QString target = call.path.value(QStringLiteral("user"));
     if (!target.endsWith(importVerb))
-        return refusedByOsLogin(404, QStringLiteral("NOT_FOUND"), QStringLiteral("Method not found."));
+        return refuseByStatus(404, QStringLiteral("NOT_FOUND"), QStringLiteral("Method not found."));
     const QString user = target.chopped(importVerb.size());
     if (const auto refusal = notOneself(call, user))
         return tl::unexpected(*refusal);
     static const QRegularExpression keyForm(QStringLiteral("\\A(ssh-[a-z0-9-]+|ecdsa-sha2-[a-z0-9-]+) ([A-Za-z0-9+/]+=*)( .*)?\\z"));
     const auto key = keyForm.match(call.body.value(QLatin1String("key")).toString().trimmed());
     if (!key.hasMatch())
-        return refusedByOsLogin(400, QStringLiteral("INVALID_ARGUMENT"), QStringLiteral("SSH public key is invalid."));
+        return refuseByStatus(400, QStringLiteral("INVALID_ARGUMENT"), QStringLiteral("SSH public key is invalid."));
 
     QJsonObject profile = profileOf(services, user);
     const QString print = QString::fromLatin1(QCryptographicHash::hash(QByteArray::fromBase64(key.captured(2).toLatin1()), QCryptographicHash::Sha256).toHex());
@@ -113,7 +103,7 @@ ApiResult patchKey(const Services &services, const Call &call)
     QJsonObject keys = profile.value(QLatin1String("sshPublicKeys")).toObject();
     const QString print = call.path.value(QStringLiteral("key"));
     if (!keys.contains(print))
-        return refusedByOsLogin(404, QStringLiteral("NOT_FOUND"), QStringLiteral("SSH public key not found."));
+        return refuseByStatus(404, QStringLiteral("NOT_FOUND"), QStringLiteral("SSH public key not found."));
     QJsonObject entry = keys.value(print).toObject();
     entry[QStringLiteral("expirationTimeUsec")] = call.body.value(QLatin1String("expirationTimeUsec"));
     keys[print] = entry;

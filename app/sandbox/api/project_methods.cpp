@@ -99,16 +99,6 @@ QJsonObject projectV3(const QString &id, const QJsonObject &project)
     return shown;
 }
 
-/// Resource Manager sends the newer envelope only.
-tl::unexpected<ApiError> refusedByManager(int status, const QString &rpcStatus, const QString &message)
-{
-    ApiError error;
-    error.status = status;
-    error.rpcStatus = rpcStatus;
-    error.message = message;
-    return tl::unexpected(error);
-}
-
 using Show = QJsonObject (*)(const QString &, const QJsonObject &);
 
 /// The words of `query` (v3) and `filter` (v1) that lists of projects are usually narrowed by: id:, name:/displayName:, state:.
@@ -140,7 +130,7 @@ ApiResult projectList(const Services &services, const Call &call, Show show)
     const QString sizeText = call.request.parameter(QStringLiteral("pageSize"));
     const int size = sizeText.isEmpty() ? 500 : sizeText.toInt();
     if (size < 0)
-        return refusedByManager(400, QStringLiteral("INVALID_ARGUMENT"), QStringLiteral("Request contains an invalid argument."));
+        return refuseByStatus(400, QStringLiteral("INVALID_ARGUMENT"), QStringLiteral("Request contains an invalid argument."));
     QString query = call.request.parameter(QStringLiteral("query"));
     if (query.isEmpty())
         query = call.request.parameter(QStringLiteral("filter"));
@@ -174,7 +164,7 @@ ApiResult oneProject(const Services &services, const Call &call, Show show)
             return show(it.key(), it.value().toObject());
     }
     // The real one does not tell whether the project is missing or merely closed to the caller.
-    return refusedByManager(403, QStringLiteral("PERMISSION_DENIED"), QStringLiteral("The caller does not have permission"));
+    return refuseByStatus(403, QStringLiteral("PERMISSION_DENIED"), QStringLiteral("The caller does not have permission"));
 }
 
 } // namespace

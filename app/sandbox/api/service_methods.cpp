@@ -14,15 +14,6 @@ namespace {
 const QString computeApi = QStringLiteral("compute.googleapis.com");
 const QString disabledFault = QStringLiteral("disabled-api");
 
-tl::unexpected<ApiError> refusedByService(int status, const QString &rpcStatus, const QString &message)
-{
-    ApiError error;
-    error.status = status;
-    error.rpcStatus = rpcStatus;
-    error.message = message;
-    return tl::unexpected(error);
-}
-
 QJsonObject projectResource(const Services &services, const QString &project)
 {
     return services.store.settings(QStringLiteral("projects")).value(project).toObject();
@@ -46,7 +37,7 @@ ApiResult enable(const Services &services, const Call &call)
     const QString named = call.path.value(QStringLiteral("service"));
     const QString verb = QStringLiteral(":enable");
     if (!named.endsWith(verb))
-        return refusedByService(404, QStringLiteral("NOT_FOUND"), QStringLiteral("Method not found."));
+        return refuseByStatus(404, QStringLiteral("NOT_FOUND"), QStringLiteral("Method not found."));
     const QString service = named.chopped(verb.size());
     if (service == computeApi)
         services.faults.removeValue(disabledFault, project);
@@ -63,7 +54,7 @@ ApiResult serviceOperation(const Services &services, const Call &call)
     const QString name = QStringLiteral("operations/") + call.path.value(QStringLiteral("operation"));
     const QJsonObject known = services.store.settings(operationKey()).value(name).toObject();
     if (known.isEmpty())
-        return refusedByService(404, QStringLiteral("NOT_FOUND"), QStringLiteral("Operation not found."));
+        return refuseByStatus(404, QStringLiteral("NOT_FOUND"), QStringLiteral("Operation not found."));
     return QJsonObject{{QStringLiteral("name"), name},
                        {QStringLiteral("done"), true},
                        {QStringLiteral("response"),
@@ -77,16 +68,16 @@ ApiResult testIamPermissions(const Services &services, const Call &call)
     const QString named = call.path.value(QStringLiteral("resource"));
     const QString verb = QStringLiteral(":testIamPermissions");
     if (!named.endsWith(verb))
-        return refusedByService(404, QStringLiteral("NOT_FOUND"), QStringLiteral("Method not found."));
+        return refuseByStatus(404, QStringLiteral("NOT_FOUND"), QStringLiteral("Method not found."));
     if (projectResource(services, named.chopped(verb.size())).isEmpty())
-        return refusedByService(403, QStringLiteral("PERMISSION_DENIED"), QStringLiteral("The caller does not have permission"));
+        return refuseByStatus(403, QStringLiteral("PERMISSION_DENIED"), QStringLiteral("The caller does not have permission"));
     static const QRegularExpression grammar(QStringLiteral("\\A[a-z]+\\.[A-Za-z]+\\.[A-Za-z]+\\z"));
     const QStringList missing = services.faults.valuesOf(QStringLiteral("missing-permission"));
     QJsonArray granted;
     const auto asked = call.body.value(QLatin1String("permissions")).toArray();
     for (const QJsonValue &permission : asked) {
         if (!grammar.match(permission.toString()).hasMatch())
-            return refusedByService(400, QStringLiteral("INVALID_ARGUMENT"), QStringLiteral("Permission %1 is not valid for this resource.").arg(permission.toString()));
+            return refuseByStatus(400, QStringLiteral("INVALID_ARGUMENT"), QStringLiteral("Permission %1 is not valid for this resource.").arg(permission.toString()));
         if (!missing.contains(permission.toString()))
             granted.append(permission);
     }
@@ -117,7 +108,7 @@ void addServiceMethods(Router &router, const Services &services)
     const auto onProject = [services](ApiResult (*method)(const Services &, const Call &)) {
         return [services, method](const Call &call) -> ApiResult {
             if (projectResource(services, call.path.value(QStringLiteral("consumer"))).isEmpty())
-                return refusedByService(403, QStringLiteral("PERMISSION_DENIED"), QStringLiteral("Permission denied to get service."));
+                return refuseByStatus(403, QStringLiteral("PERMISSION_DENIED"), QStringLiteral("Permission denied to get service."));
             return method(services, call);
         };
     };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workspace_fixture.h"
 
+#include "cloud/gce/os_login_client.h"
+
 using namespace nimbook;
 using nimbook::testing::App;
 using nimbook::testing::SandboxFixture;
@@ -30,6 +32,35 @@ private Q_SLOTS:
         QVERIFY(session->connection().user != m_app->space->loginName());
         QVERIFY(session->connection().user.contains(QLatin1Char('_'))); // made of the e-mail address
         QVERIFY(!session->machine().metadata.contains(QStringLiteral("ssh-keys")));
+    }
+
+    void keyThatEndsWithinADay_isRenewed_asTheSameKey()
+    {
+        auto *account = m_app->space->account();
+        cloud::OsLoginClient client(account->api(), account->compute().endpoints());
+        const QString project = SandboxFixture::emptyProject();
+        const auto profile = [&] { return testing::resultOf(client.loginProfile(account->email(), project, nullptr)).value_or(cloud::OsLoginProfile()); };
+        QCOMPARE(profile().keys.size(), 1);
+        // given: it ends in two hours
+        const QDateTime now = QDateTime::currentDateTimeUtc();
+        const auto shortened = testing::resultOf(client.importKey(account->email(), project, profile().keys.constFirst().text.toLatin1(), now.addSecs(2 * 3600), nullptr));
+        QVERIFY(shortened);
+        QVERIFY(profile().keys.constFirst().expires < now.addDays(1));
+        // when somebody connects
+        auto *session = m_app->space->session({project, QStringLiteral("us-central1-a"), QStringLiteral("os-login-1")});
+        session->disconnectFromMachine();
+        const auto end = App::endOf(session->connectFiles());
+        QVERIFY2(end.ok(), end.why());
+        // then it is good for a month again, and no second one lies beside it
+        QCOMPARE(end.step(QStringLiteral("publishKey"))->state, Step::State::Done);
+        QCOMPARE(profile().keys.size(), 1);
+        QVERIFY(profile().keys.constFirst().expires > now.addDays(29));
+        QCOMPARE(profile().keys.constFirst().name, shortened->keys.constFirst().name);
+        // and the next time nothing is done
+        session->disconnectFromMachine();
+        const auto again = App::endOf(session->connectFiles());
+        QVERIFY2(again.ok(), again.why());
+        QCOMPARE(again.step(QStringLiteral("publishKey"))->state, Step::State::Skipped);
     }
 
     void projectSaysOn_machineSaysOff_theMachineWins()
@@ -64,7 +95,7 @@ private:
         return spec.ref;
     }
 
-    /// As an administrator does it; Nimbook itself never writes a project's metadata.
+    /// As an administrator does it; Nimbook itself writes nothing but keys there, and only on request.
     bool setProjectMetadata(const QString &osLogin)
     {
         auto *account = m_app->space->account();
