@@ -88,12 +88,6 @@ Result<OAuthClient> OAuthClient::fromFields(const QString &id, const QString &se
     return client;
 }
 
-std::optional<OAuthClient> OAuthClient::builtIn()
-{
-    const auto client = fromFields(QStringLiteral(NIMBOOK_OAUTH_CLIENT_ID), QStringLiteral(NIMBOOK_OAUTH_CLIENT_SECRET));
-    return client ? std::optional(*client) : std::nullopt;
-}
-
 QByteArray OAuthClient::toJson() const
 {
     const QJsonObject installed{{QStringLiteral("client_id"), id},

@@ -48,6 +48,11 @@ function(nimbook_program name)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
+# nimbook_oauth_client(nb_auth "4711-abc.apps.googleusercontent.com" "GOCSPX-…"): the client that OAuthClient::builtIn() gives; empty: none.
+function(nimbook_oauth_client target id secret)
+    target_compile_definitions(${target} PRIVATE NIMBOOK_OAUTH_CLIENT_ID="${id}" NIMBOOK_OAUTH_CLIENT_SECRET="${secret}")
+endfunction()
+
 function(nimbook_sources result)
     set(folders ${ARGN})
     if(NOT folders)
