@@ -5,7 +5,8 @@
 
 namespace nimbook::models {
 
-/// The transfer list as one wants to see it: all, or without those that have ended well.
+/// The transfer list as one wants to see it: all, or without those that have ended well. For a TransferModel alone: rows are compared
+/// and chosen by the transfers themselves, because a hundred thousand rows through QVariant are a stall.
 class TransferFilter : public QSortFilterProxyModel {
     Q_OBJECT
 public:
@@ -16,6 +17,7 @@ public:
 
 protected:
     bool filterAcceptsRow(int row, const QModelIndex &parent) const override;
+    bool lessThan(const QModelIndex &left, const QModelIndex &right) const override;
 
 private:
     bool m_onlyUnfinished = false;

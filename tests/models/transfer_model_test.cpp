@@ -28,6 +28,9 @@ private Q_SLOTS:
     void strangeTitle_isShownHarmless();
     void tooltip_namesWhatFailed();
     void filter_keepsWhatNeedsSomebody();
+    void filterChange_isToldOnce();
+    void sorting_comparesTheTransfers_data();
+    void sorting_comparesTheTransfers();
     void summary_isOneLine_data();
     void summary_isOneLine();
     void filesUnderWay_standBelowTheirTransfer();
@@ -174,6 +177,62 @@ void TransferModelTest::filter_keepsWhatNeedsSomebody()
     QCOMPARE(filter.rowCount(), 1);
     filter.setOnlyUnfinished(false);
     QCOMPARE(filter.rowCount(), 3);
+}
+
+void TransferModelTest::filterChange_isToldOnce()
+{
+    TransferModel model;
+    models::TransferFilter filter;
+    filter.setSourceModel(&model);
+    QAbstractItemModelTester tester(&filter, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    for (transfer::TransferId id = 1; id <= 1000; ++id)
+        model.put(1, make(id, id % 7 ? Transfer::State::Done : Transfer::State::Running));
+    const QPersistentModelIndex running = filter.index(1000 - 700, 0);
+    const QString name = running.data().toString();
+    QVERIFY(name.contains(QStringLiteral("file-700")));
+    QSignalSpy laidOut(&filter, &QAbstractItemModel::layoutChanged);
+    QSignalSpy inserted(&filter, &QAbstractItemModel::rowsInserted);
+    QSignalSpy removed(&filter, &QAbstractItemModel::rowsRemoved);
+    filter.setOnlyUnfinished(true);
+    QCOMPARE(filter.rowCount(), 142);
+    QCOMPARE(running.data().toString(), name); // what is selected or open is a persistent index
+    filter.setOnlyUnfinished(false);
+    QCOMPARE(filter.rowCount(), 1000);
+    QCOMPARE(running.data().toString(), name);
+    QCOMPARE(laidOut.count(), 2); // and not a signal for each of hundreds of holes
+    QCOMPARE(inserted.count() + removed.count(), 0);
+}
+
+void TransferModelTest::sorting_comparesTheTransfers_data()
+{
+    QTest::addColumn<int>("column");
+    QTest::addColumn<QList<transfer::TransferId>>("expected");
+    QTest::newRow("title") << int(TransferModel::Name) << QList<transfer::TransferId>{1, 2, 3};
+    QTest::newRow("size") << int(TransferModel::Bytes) << QList<transfer::TransferId>{3, 1, 2};
+    QTest::newRow("rate") << int(TransferModel::Rate) << QList<transfer::TransferId>{1, 3, 2};
+    QTest::newRow("time left") << int(TransferModel::TimeLeft) << QList<transfer::TransferId>{1, 2, 3};
+    QTest::newRow("state") << int(TransferModel::State) << QList<transfer::TransferId>{3, 2, 1}; // equal ones: the newest first
+}
+
+void TransferModelTest::sorting_comparesTheTransfers()
+{
+    QFETCH(int, column);
+    QFETCH(QList<transfer::TransferId>, expected);
+    TransferModel model;
+    models::TransferFilter filter;
+    filter.setSourceModel(&model);
+    QAbstractItemModelTester tester(&filter, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    Transfer two = make(2, Transfer::State::Running, 0, 3000);
+    two.bytesPerSecond = 300;
+    two.underway = {{QStringLiteral("b"), 25, 100}, {QStringLiteral("a"), 0, 10}}; // rows below it
+    Transfer three = make(3, Transfer::State::Running, 0, 500);
+    three.bytesPerSecond = 10;
+    model.put(1, {make(1, Transfer::State::Done, 1000, 1000), two, three});
+    filter.sort(column);
+    for (int row = 0; row < 3; ++row)
+        QCOMPARE(model.key(filter.mapToSource(filter.index(row, 0))).id, expected.at(row));
+    filter.sort(column, Qt::DescendingOrder);
+    QCOMPARE(model.key(filter.mapToSource(filter.index(0, 0))).id, expected.last());
 }
 
 void TransferModelTest::summary_isOneLine_data()
