@@ -4,25 +4,32 @@
 #include "transfer/file_errors.h"
 #include "transfer/names.h"
 
+#include <QSet>
+
 namespace nimbook::transfer {
 namespace {
 
+const char *const listAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not list the folder \"%1\" on %2");
 const char *const readTextAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not read \"%1\" on %2");
+constexpr qsizetype mostListed = 2'000'000;
 constexpr quint32 textChunk = 32 * 1024;
 
-class TextReading : public std::enable_shared_from_this<TextReading> {
+/// Opens something, asks for one piece after the other until the end, closes it.
+template<typename Piece, typename Whole>
+class RemoteReading : public std::enable_shared_from_this<RemoteReading<Piece, Whole>> {
 public:
-    std::shared_ptr<SftpClient> client;
-    Attempt attempt;
-    qint64 limit = 0;
-    std::function<void(Result<QByteArray>)> then;
-
-    void start()
+    RemoteReading(std::shared_ptr<SftpClient> client, const char *attempt, const QByteArray &path, std::function<void(Result<Whole>)> then)
+        : m_client(std::move(client)), m_attempt{attempt, path, m_client->machineName()}, m_then(std::move(then))
     {
-        client->send(sftp::open(attempt.path, sftp::OpenRead), [self = shared_from_this()](const SftpClient::Answer &answer) {
-            const auto handle = expectReply<sftp::Handle>(answer, self->attempt);
+    }
+    virtual ~RemoteReading() = default;
+
+    void start(sftp::Request open)
+    {
+        m_client->send(std::move(open), [self = this->shared_from_this()](const SftpClient::Answer &answer) {
+            const auto handle = expectReply<sftp::Handle>(answer, self->m_attempt);
             if (!handle) {
-                self->then(failure(handle.error()));
+                self->m_then(failure(handle.error()));
                 return;
             }
             self->m_handle = handle->id;
@@ -30,47 +37,97 @@ public:
         });
     }
 
+protected:
+    virtual sftp::Request more(const QByteArray &handle) const = 0;
+    virtual Result<void> take(Piece &piece) = 0; ///< into m_whole; an error ends it
+    Error nonsense() const { return unexpectedReply(m_attempt); }
+    const QByteArray &path() const { return m_attempt.path; }
+
+    Whole m_whole;
+
 private:
     void readMore()
     {
-        client->send(sftp::read(m_handle, quint64(m_bytes.size()), textChunk), [self = shared_from_this()](const SftpClient::Answer &answer) {
+        m_client->send(more(m_handle), [self = this->shared_from_this()](const SftpClient::Answer &answer) {
             if (isStatus(answer, sftp::Code::Eof)) {
-                self->end(std::move(self->m_bytes));
+                self->end(std::move(self->m_whole));
                 return;
             }
-            const auto data = expectReply<sftp::Data>(answer, self->attempt);
-            if (!data || data->bytes.isEmpty()) { // no bytes and no end: a server that would keep us asking for ever
-                self->end(failure(data ? unexpectedReply(self->attempt) : data.error()));
-                return;
-            }
-            self->m_bytes.append(data->bytes);
-            if (self->m_bytes.size() > self->limit)
-                self->end(failure(ErrorKind::InvalidInput, transferText("\"%1\" is too long to be read at once.").arg(shownPath(self->attempt.path))));
-            else
+            auto piece = expectReply<Piece>(answer, self->m_attempt);
+            const Result<void> taken = piece ? self->take(*piece) : failure(piece.error());
+            if (taken)
                 self->readMore();
+            else
+                self->end(failure(taken.error()));
         });
     }
 
-    void end(Result<QByteArray> result)
+    void end(Result<Whole> result)
     {
-        client->send(sftp::onHandle(sftp::Type::Close, m_handle), [](const SftpClient::Answer &) {});
-        then(std::move(result));
+        m_client->send(sftp::onHandle(sftp::Type::Close, m_handle), [](const SftpClient::Answer &) {});
+        m_then(std::move(result));
     }
 
+    std::shared_ptr<SftpClient> m_client;
+    Attempt m_attempt;
+    std::function<void(Result<Whole>)> m_then;
     QByteArray m_handle;
-    QByteArray m_bytes;
+};
+
+class FolderReading final : public RemoteReading<sftp::Names, QList<sftp::NameEntry>> {
+public:
+    using RemoteReading::RemoteReading;
+
+private:
+    sftp::Request more(const QByteArray &handle) const override { return sftp::onHandle(sftp::Type::Readdir, handle); }
+    Result<void> take(sftp::Names &names) override
+    {
+        // No names and no end either: a server that would keep us asking for ever.
+        if (names.entries.isEmpty() || m_whole.size() > mostListed)
+            return failure(nonsense());
+        for (sftp::NameEntry &entry : names.entries) {
+            if (entry.name == "." || entry.name == ".." || m_seen.contains(entry.name))
+                continue;
+            m_seen.insert(entry.name);
+            m_whole.append(std::move(entry));
+        }
+        return {};
+    }
+
+    QSet<QByteArray> m_seen;
+};
+
+class TextReading final : public RemoteReading<sftp::Data, QByteArray> {
+public:
+    using RemoteReading::RemoteReading;
+    qint64 limit = 0;
+
+private:
+    sftp::Request more(const QByteArray &handle) const override { return sftp::read(handle, quint64(m_whole.size()), textChunk); }
+    Result<void> take(sftp::Data &data) override
+    {
+        if (data.bytes.isEmpty()) // and no end either
+            return failure(nonsense());
+        m_whole.append(data.bytes);
+        if (m_whole.size() > limit)
+            return failure(ErrorKind::InvalidInput, transferText("\"%1\" is too long to be read at once.").arg(shownPath(path())));
+        return {};
+    }
 };
 
 } // namespace
 
+void listRemoteFolder(std::shared_ptr<SftpClient> client, const QByteArray &path,
+                      std::function<void(Result<QList<sftp::NameEntry>>)> then)
+{
+    std::make_shared<FolderReading>(std::move(client), listAttempt, path, std::move(then))->start(sftp::onPath(sftp::Type::Opendir, path));
+}
+
 void readRemote(std::shared_ptr<SftpClient> client, const QByteArray &path, qint64 limit, std::function<void(Result<QByteArray>)> then)
 {
-    const auto reading = std::make_shared<TextReading>();
-    reading->attempt = Attempt{readTextAttempt, path, client->machineName()};
-    reading->client = std::move(client);
+    const auto reading = std::make_shared<TextReading>(std::move(client), readTextAttempt, path, std::move(then));
     reading->limit = limit;
-    reading->then = std::move(then);
-    reading->start();
+    reading->start(sftp::open(path, sftp::OpenRead));
 }
 
 } // namespace nimbook::transfer

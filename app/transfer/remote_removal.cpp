@@ -3,7 +3,7 @@
 
 #include "transfer/file_errors.h"
 #include "transfer/names.h"
-#include "transfer/remote_listing.h"
+#include "transfer/remote_reading.h"
 
 #include <deque>
 #include <optional>

@@ -4,7 +4,6 @@
 #include "transfer/file_errors.h"
 #include "transfer/names.h"
 #include "transfer/remote_digests.h"
-#include "transfer/remote_listing.h"
 #include "transfer/remote_reading.h"
 #include "transfer/remote_removal.h"
 #include "transfer/transfer_worker.h"

@@ -2,7 +2,7 @@
 #include "transfer/upload_run.h"
 
 #include "transfer/names.h"
-#include "transfer/remote_listing.h"
+#include "transfer/remote_reading.h"
 #include "transfer/upload_file.h"
 
 #include <QHash>

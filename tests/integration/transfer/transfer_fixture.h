@@ -72,6 +72,14 @@ public:
         }, 20'000);
     }
 
+    /// The rows of a test that goes up once and down once.
+    static void bothWays()
+    {
+        QTest::addColumn<bool>("upload");
+        QTest::newRow("up") << true;
+        QTest::newRow("down") << false;
+    }
+
     static bool write(const QString &path, const QByteArray &bytes)
     {
         QFile file(path);

@@ -23,7 +23,7 @@ private Q_SLOTS:
         QVERIFY(f.reset());
     }
 
-    void diskTooSmall_saysSoBeforeAnythingIsCopied_data() { bothWays(); }
+    void diskTooSmall_saysSoBeforeAnythingIsCopied_data() { Fixture::bothWays(); }
     void diskTooSmall_saysSoBeforeAnythingIsCopied()
     {
         QFETCH(bool, upload);
@@ -48,7 +48,7 @@ private Q_SLOTS:
         COMPARE_STATE(f.settle(again), State::Done);
     }
 
-    void diskThatFillsUp_saysSoAndLeavesNothingHalf_data() { bothWays(); }
+    void diskThatFillsUp_saysSoAndLeavesNothingHalf_data() { Fixture::bothWays(); }
     void diskThatFillsUp_saysSoAndLeavesNothingHalf()
     {
         QFETCH(bool, upload);
@@ -80,7 +80,7 @@ private Q_SLOTS:
         QVERIFY(Fixture::sameBytes(from + QStringLiteral("/fits"), to + QStringLiteral("/fits")));
     }
 
-    void diskFilledBySomebodyElse_stopsBeforeItIsFull_andGoesOnWithWhatArrived_data() { bothWays(); }
+    void diskFilledBySomebodyElse_stopsBeforeItIsFull_andGoesOnWithWhatArrived_data() { Fixture::bothWays(); }
     void diskFilledBySomebodyElse_stopsBeforeItIsFull_andGoesOnWithWhatArrived()
     {
         QFETCH(bool, upload);
@@ -122,7 +122,7 @@ private Q_SLOTS:
         QCOMPARE(Fixture::partFiles(to), QStringList());
     }
 
-    void stoppedForSpace_andForgotten_leavesNothingBehind_data() { bothWays(); }
+    void stoppedForSpace_andForgotten_leavesNothingBehind_data() { Fixture::bothWays(); }
     void stoppedForSpace_andForgotten_leavesNothingBehind()
     {
         QFETCH(bool, upload);
@@ -144,14 +144,6 @@ private Q_SLOTS:
         f.queue->forget(id);
 
         QTRY_COMPARE_WITH_TIMEOUT(Fixture::partFiles(to), QStringList(), 20'000);
-    }
-
-private:
-    static void bothWays()
-    {
-        QTest::addColumn<bool>("upload");
-        QTest::newRow("up") << true;
-        QTest::newRow("down") << false;
     }
 };
 

@@ -1,87 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "scripted_server.h"
+
 #include "transfer/download_file.h"
-#include "transfer/remote_listing.h"
+#include "transfer/remote_reading.h"
 #include "transfer/remote_walk.h"
 
 #include <QDir>
 #include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QtEndian>
 
 using namespace nimbook;
 using namespace nimbook::transfer;
-
-namespace {
-
-QByteArray number(quint32 value)
-{
-    QByteArray bytes(4, 0);
-    qToBigEndian(value, bytes.data());
-    return bytes;
-}
-
-QByteArray string(const QByteArray &value)
-{
-    return number(quint32(value.size())) + value;
-}
-
-QByteArray attributes(quint32 permissions, quint32 size = 10)
-{
-    return number(13) + number(0) + number(size) + number(permissions) + number(100) + number(100); // size, permissions, times
-}
-
-QByteArray reply(sftp::Type type, quint32 id, const QByteArray &body)
-{
-    return string(QByteArray(1, char(type)) + number(id) + body);
-}
-
-QByteArray status(quint32 id, sftp::Code code)
-{
-    return reply(sftp::Type::Status, id, number(quint32(code)) + string("") + string(""));
-}
-
-/// An SFTP server in memory that answers what the test tells it to, true or not.
-class ScriptedServer : public QObject, public ByteStream {
-public:
-    using Script = std::function<QByteArray(sftp::Type, quint32 id, const QByteArray &body)>;
-
-    explicit ScriptedServer(Script script, const QByteArray &greeting = string(QByteArray("\2", 1) + number(3)))
-        : m_script(std::move(script))
-    {
-        answer(greeting);
-    }
-
-    qsizetype write(QByteArrayView bytes) override
-    {
-        m_framer.append(bytes);
-        while (const auto packet = m_framer.next()) {
-            const sftp::Type type{quint8(packet->front())};
-            if (type != sftp::Type::Init)
-                answer(m_script(type, qFromBigEndian<quint32>(packet->data() + 1), packet->sliced(5).toByteArray()));
-        }
-        return bytes.size();
-    }
-
-private:
-    void answer(const QByteArray &bytes)
-    {
-        QMetaObject::invokeMethod(this, [this, bytes] {
-            if (onReceived)
-                onReceived(bytes);
-        }, Qt::QueuedConnection);
-    }
-
-    Script m_script;
-    sftp::Framer m_framer;
-};
-
-std::shared_ptr<SftpClient> clientOf(ScriptedServer::Script script)
-{
-    return std::make_shared<SftpClient>(std::make_unique<ScriptedServer>(std::move(script)), QStringLiteral("evil-1"));
-}
-
-} // namespace
+using namespace nimbook::testing;
 
 class HostileServerTest : public QObject {
     Q_OBJECT

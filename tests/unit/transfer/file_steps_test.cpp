@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one file's journey asks of the server, and in which order: the steps that no test can see by the bytes that arrive.
+#include "scripted_server.h"
+
+#include "transfer/copy_file.h"
+#include "transfer/local_file.h"
+#include "transfer/upload_file.h"
+
+#include <QDir>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+#include <sys/resource.h>
+
+using namespace nimbook;
+using namespace nimbook::transfer;
+using namespace nimbook::testing;
+
+namespace {
+
+/// "open .a.nimbook-part", "write 0", …: what has been asked for, and answered well.
+struct Recorder {
+    QByteArrayList steps;
+    quint32 arrivedSize = 10;
+    quint32 sourceSize = 10; ///< of a copy, at its second look
+    bool endsEarly = false;
+
+    static QByteArray field(const QByteArray &body, qsizetype at)
+    {
+        return body.mid(at + 4, qFromBigEndian<quint32>(body.constData() + at));
+    }
+    QByteArray answer(sftp::Type type, quint32 id, const QByteArray &body)
+    {
+        const QByteArray first = field(body, 0);
+        switch (type) {
+        case sftp::Type::Open:
+            steps.append("open " + first);
+            return reply(sftp::Type::Handle, id, string(first == "/src/source" ? "source" : "part"));
+        case sftp::Type::Write:
+            steps.append("write");
+            return status(id, sftp::Code::Ok);
+        case sftp::Type::Fsetstat:
+            steps.append("attributes");
+            return status(id, sftp::Code::Ok);
+        case sftp::Type::Fstat: {
+            if (first == "source")
+                return reply(sftp::Type::Attrs, id, attributes(0100640, ++m_looks == 1 ? 10 : sourceSize));
+            steps.append("look");
+            return reply(sftp::Type::Attrs, id, attributes(0100644, arrivedSize));
+        }
+        case sftp::Type::Close:
+            steps.append("close " + first);
+            return status(id, sftp::Code::Ok);
+        case sftp::Type::Extended:
+            steps.append(first);
+            return status(id, first == "copy-data" && endsEarly ? sftp::Code::Eof : sftp::Code::Ok);
+        case sftp::Type::Rename:
+            steps.append("rename " + first);
+            return status(id, sftp::Code::Ok);
+        case sftp::Type::Remove:
+            steps.append("remove " + first);
+            return status(id, sftp::Code::Ok);
+        default: return status(id, sftp::Code::Ok);
+        }
+    }
+
+private:
+    int m_looks = 0;
+};
+
+} // namespace
+
+class FileStepsTest : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    Recorder m_server;
+
+    template<typename File>
+    FileResult run(const QByteArray &source, bool replace = false)
+    {
+        WorkPool pool(this, 2);
+        QByteArray greeting("\2", 1);
+        greeting += number(3);
+        for (const char *extension : {"fsync@openssh.com", "posix-rename@openssh.com", "copy-data"})
+            greeting += string(extension) + string("1");
+        const auto lane = std::make_shared<SftpLane>(
+            std::make_unique<ScriptedServer>([this](sftp::Type type, quint32 id, const QByteArray &body) { return m_server.answer(type, id, body); }, string(greeting)),
+            QStringLiteral("trainer-1"));
+        bool ready = false;
+        lane->client().onReady = [&] { ready = true; };
+        (void)QTest::qWaitFor([&] { return ready; }, 10'000);
+        std::optional<FileResult> ended;
+        const auto file = std::make_shared<File>(FileTools{{lane}, nullptr, &pool, &pool}, FileTask{source, "/src/a", 10, replace});
+        file->onEnded = [&](FileTransfer &, const FileResult &result) { ended = result; };
+        file->start();
+        (void)QTest::qWaitFor([&] { return ended.has_value(); }, 20'000);
+        return ended.value_or(FileResult{Error{ErrorKind::Internal, QStringLiteral("never ended"), {}, {}, {}}});
+    }
+    QByteArray localSource()
+    {
+        const QString path = m_folder.filePath(QStringLiteral("source"));
+        QFile file(path);
+        if (!file.open(QIODevice::WriteOnly) || file.write("0123456789") != 10)
+            qFatal("cannot write a test file");
+        return QFile::encodeName(path);
+    }
+
+private Q_SLOTS:
+    void init() { m_server = {}; }
+
+    void upload_isOnTheDiskWithItsAttributes_beforeItHasItsName()
+    {
+        const FileResult result = run<UploadFile>(localSource());
+        QVERIFY2(!result.error, result.error ? qPrintable(result.error->message) : "");
+        QCOMPARE(m_server.steps, (QByteArrayList{"open /src/.a.nimbook-part", "write", "attributes", "fsync@openssh.com", "look", "close part", "rename /src/.a.nimbook-part"}));
+    }
+
+    void uploadThatReplaces_doesSoInOneStep()
+    {
+        const FileResult result = run<UploadFile>(localSource(), true);
+        QVERIFY(!result.error);
+        QCOMPARE(m_server.steps.last(), QByteArray("posix-rename@openssh.com"));
+        QVERIFY(!m_server.steps.contains("remove /src/a"));
+    }
+
+    void uploadThatDidNotArriveWhole_neverGetsItsName()
+    {
+        m_server.arrivedSize = 9;
+        const FileResult result = run<UploadFile>(localSource());
+        QVERIFY(result.error);
+        QVERIFY2(result.error->message.contains(QLatin1String("9 of 10")), qPrintable(result.error->message));
+        QCOMPARE(m_server.steps.last(), QByteArray("remove /src/.a.nimbook-part"));
+        QVERIFY(!m_server.steps.contains("rename /src/.a.nimbook-part"));
+    }
+
+    void copy_isOnTheDiskWithItsAttributes_beforeItHasItsName()
+    {
+        const FileResult result = run<CopyFile>("/src/source");
+        QVERIFY2(!result.error, result.error ? qPrintable(result.error->message) : "");
+        QCOMPARE(m_server.steps, (QByteArrayList{"open /src/source", "open /src/.a.nimbook-part", "copy-data", "attributes", "fsync@openssh.com", "look", "close part",
+                                                 "close source", "rename /src/.a.nimbook-part"}));
+    }
+
+    void copyThatIsNotItsSource_neverGetsItsName_data()
+    {
+        QTest::addColumn<quint32>("arrived");
+        QTest::addColumn<quint32>("sourceAfter");
+        QTest::addColumn<bool>("endsEarly");
+        QTest::newRow("not whole") << 9u << 10u << false;
+        QTest::newRow("source has grown") << 10u << 12u << false;
+        QTest::newRow("source ended early") << 10u << 10u << true;
+    }
+    void copyThatIsNotItsSource_neverGetsItsName()
+    {
+        QFETCH(quint32, arrived);
+        QFETCH(quint32, sourceAfter);
+        QFETCH(bool, endsEarly);
+        m_server.arrivedSize = arrived;
+        m_server.sourceSize = sourceAfter;
+        m_server.endsEarly = endsEarly;
+        const FileResult result = run<CopyFile>("/src/source");
+        QVERIFY(result.error);
+        QCOMPARE(m_server.steps.last(), QByteArray("remove /src/.a.nimbook-part"));
+        QVERIFY(!m_server.steps.contains("rename /src/.a.nimbook-part"));
+    }
+
+    void diskThatTakesOnlyPartOfAChunk_isAnError()
+    {
+        struct rlimit before {};
+        QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
+        ::signal(SIGXFSZ, SIG_IGN);
+        auto part = LocalPart::create(QFile::encodeName(m_folder.filePath(QStringLiteral("big"))));
+        QVERIFY(part);
+        struct rlimit small = before;
+        small.rlim_cur = 100'000;
+        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
+        const auto written = part->write(0, QByteArray(150'000, 'x')); // the kernel takes 100'000, then no more
+        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
+        QVERIFY(!written);
+    }
+
+    void arrivedFile_hasItsAttributes_andReplacesOnlyWhereItMay()
+    {
+        const QByteArray destination = QFile::encodeName(m_folder.filePath(QStringLiteral("arrived")));
+        const auto bring = [&](LocalPart::Existing existing, const QByteArray &bytes, const QByteArray &digest = {}) {
+            auto part = LocalPart::create(destination);
+            return part && part->write(0, bytes) ? part->finish(0640, 1'600'000'000, existing, digest) : Result<Done>(failure(ErrorKind::Internal, QString()));
+        };
+        const auto read = [&] {
+            QFile file(QFile::decodeName(destination));
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        QVERIFY(bring(LocalPart::Existing::Keep, "one"));
+        const QFileInfo info(QFile::decodeName(destination));
+        QCOMPARE(info.lastModified().toSecsSinceEpoch(), 1'600'000'000);
+        QCOMPARE(int(info.permissions() & (QFile::ReadGroup | QFile::ReadOther | QFile::ExeOwner)), int(QFile::ReadGroup));
+        const auto kept = bring(LocalPart::Existing::Keep, "two");
+        QVERIFY(!kept && kept.error().kind == ErrorKind::AlreadyExists);
+        QCOMPARE(read(), QByteArray("one"));
+        QVERIFY(!bring(LocalPart::Existing::Replace, "two", QByteArray(32, '\1'))); // not the digest of the far side
+        QCOMPARE(read(), QByteArray("one"));
+        QVERIFY(bring(LocalPart::Existing::Replace, "two"));
+        QCOMPARE(read(), QByteArray("two"));
+        QCOMPARE(QDir(m_folder.path()).entryList({QStringLiteral("*arrived*")}, QDir::AllEntries | QDir::Hidden), QStringList{QStringLiteral("arrived")});
+    }
+};
+
+QTEST_GUILESS_MAIN(FileStepsTest)
+#include "file_steps_test.moc"
