@@ -7,7 +7,10 @@ target_compile_definitions(nimbook_flags INTERFACE
     QT_NO_KEYWORDS QT_NO_CAST_TO_ASCII QT_NO_URL_CAST_FROM_STRING QT_NO_FOREACH
     NIMBOOK_VERSION="${PROJECT_VERSION}")
 target_include_directories(nimbook_flags INTERFACE ${CMAKE_SOURCE_DIR}/app ${CMAKE_SOURCE_DIR})
-if(NIMBOOK_SANITIZE)
+if(NIMBOOK_SANITIZE STREQUAL thread)
+    target_compile_options(nimbook_flags INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
+    target_link_options(nimbook_flags INTERFACE -fsanitize=thread)
+elseif(NIMBOOK_SANITIZE)
     target_compile_options(nimbook_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
     target_link_options(nimbook_flags INTERFACE -fsanitize=address,undefined)
 endif()
@@ -86,10 +89,23 @@ if(NIMBOOK_TESTS)
         <functional> <memory> <optional> <string>)
 endif()
 
-# nimbook_tests(LINK nb_ssh nb_testing [LABELS integration] [TIMEOUT 60] [PLATFORM offscreen] [LOCK display])
-# Every *_test.cpp of the folder becomes a test of that name. Tests of one LOCK never run at the same time.
+# What ThreadSanitizer has to be told about Qt, and a target for the tests that are worth it.
+if(NIMBOOK_TESTS)
+    add_custom_target(nimbook_thread_tests)
+    if(NIMBOOK_SANITIZE STREQUAL thread)
+        add_library(nimbook_tsan_qt OBJECT ${CMAKE_SOURCE_DIR}/tests/support/threads/tsan_qt.cpp)
+        set_target_properties(nimbook_tsan_qt PROPERTIES UNITY_BUILD OFF)
+        target_link_libraries(nimbook_tsan_qt PRIVATE Qt6::Core)
+        target_compile_options(nimbook_tsan_qt PRIVATE -O2)
+        target_compile_definitions(nimbook_tsan_qt PRIVATE QT_NO_KEYWORDS)
+    endif()
+endif()
+
+# nimbook_tests(LINK nb_ssh nb_testing [LABELS integration] [TIMEOUT 60] [PLATFORM offscreen] [LOCK display] [THREADS])
+# Every *_test.cpp of the folder becomes a test of that name. Tests of one LOCK never run at the same time. THREADS: several threads of
+# ours work there, so ThreadSanitizer looks at it too.
 function(nimbook_tests)
-    cmake_parse_arguments(ARG "" "TIMEOUT;PLATFORM;LOCK" "LINK;LABELS;ENVIRONMENT" ${ARGN})
+    cmake_parse_arguments(ARG "THREADS" "TIMEOUT;PLATFORM;LOCK" "LINK;LABELS;ENVIRONMENT" ${ARGN})
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 60)
     endif()
@@ -109,6 +125,14 @@ function(nimbook_tests)
         target_compile_options(${name} PRIVATE -O0)
         target_precompile_headers(${name} REUSE_FROM nimbook_test_headers)
         set_target_properties(${name} PROPERTIES AUTOMOC OFF AUTORCC OFF UNITY_BUILD OFF RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+        if(ARG_THREADS)
+            list(APPEND ARG_LABELS threads)
+            list(REMOVE_DUPLICATES ARG_LABELS)
+            add_dependencies(nimbook_thread_tests ${name})
+            if(TARGET nimbook_tsan_qt)
+                target_link_libraries(${name} PRIVATE nimbook_tsan_qt)
+            endif()
+        endif()
         add_test(NAME ${name} COMMAND ${name})
         set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
             ENVIRONMENT "QT_QPA_PLATFORM=${ARG_PLATFORM};NIMBOOK_BIN_DIR=${CMAKE_BINARY_DIR}/bin;NIMBOOK_SOURCE_DIR=${CMAKE_SOURCE_DIR};NIMBOOK_SANDBOX_RECORD_DIR=${CMAKE_BINARY_DIR}/exchanges;${ARG_ENVIRONMENT}"

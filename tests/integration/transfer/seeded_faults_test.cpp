@@ -116,6 +116,7 @@ private Q_SLOTS:
         const QStringList range = QString::fromLatin1(qgetenv("NIMBOOK_FAULT_SEEDS")).split(u'-');
         const int first = range.size() == 2 ? range[0].toInt() : 1;
         const int last = range.size() == 2 ? range[1].toInt() : 200;
+        qInfo("seeds %d to %d of this run", first, last);
         for (int seed = first; seed <= last; ++seed)
             QTest::addRow("%d: %s %s", seed, faultNames[seed % int(Fault::Count)], seed / int(Fault::Count) % 2 ? "up" : "down") << seed;
     }
