@@ -19,6 +19,9 @@ namespace nimbook::ssh {
 
 // One poll of libssh takes 4 KiB off the socket (0.10 … 0.12); so many are done before the channels get their turn.
 static constexpr int pollsPerService = 64;
+// What comes at such a rate may come in pieces of this size: below, the far side's every packet of 32 kB would wake us up.
+static constexpr quint64 bulkTurn = 128 * 1024; // bytes of one turn
+static constexpr std::chrono::milliseconds bulkPatience{1}; // the last piece is smaller
 static constexpr qint64 smallWrite = 2048; // bytes; what is larger fills segments by itself
 static constexpr int silentTicksUntilDead = 3;
 static constexpr quint32 wideWindow = 16 * 1024 * 1024;
@@ -38,6 +41,12 @@ Link::Link(ConnectionSettings settings, QObject *parent) : QObject(parent), m_se
             QStringLiteral("no end of connect after %1 ms, phase %2").arg(m_settings.connectTimeout.count()).arg(int(m_phase)));
     });
     connect(&m_keepAlive, &QTimer::timeout, this, &Link::onKeepAlive);
+    m_bulkPause.setSingleShot(true);
+    m_bulkPause.setTimerType(Qt::PreciseTimer);
+    connect(&m_bulkPause, &QTimer::timeout, this, [this] {
+        setLeastInput(1);
+        service();
+    });
 }
 
 Link::~Link()
@@ -203,6 +212,7 @@ void Link::service()
     while (polls < pollsPerService && (rc = ssh_event_dopoll(m_event.get(), 0)) != SSH_AGAIN && rc != SSH_ERROR)
         ++polls;
     const bool more = polls == pollsPerService;
+    const bool isBulk = m_traffic.in_bytes - m_servedBytes >= bulkTurn;
     m_servedBytes = m_traffic.in_bytes;
     if (rc != SSH_ERROR)
         Q_EMIT serviced();
@@ -211,10 +221,22 @@ void Link::service()
     if (rc == SSH_ERROR || (ssh_get_status(m_session.get()) & (SSH_CLOSED | SSH_CLOSED_ERROR)))
         return end(ErrorKind::Network, tr("The SSH connection to %1 was lost.").arg(place()), {}, lastError(m_session));
     freeOrphans();
+    if (isBulk) {
+        setLeastInput(bulkTurn);
+        m_bulkPause.start(bulkPatience);
+    }
     // A channel's write also polls, and may have taken in what another channel, already served, waits for.
     if (more || m_traffic.in_bytes != m_servedBytes)
         wake();
     armWriteNotifier();
+}
+
+void Link::setLeastInput(int bytes)
+{
+    if (bytes == m_leastInput || m_phase != Phase::Live)
+        return;
+    m_leastInput = bytes;
+    ::setsockopt(ssh_get_fd(m_session.get()), SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes); // its end is told all the same
 }
 
 void Link::wakeIfStirred()
@@ -360,6 +382,7 @@ void Link::endWith(Error error)
     m_phase = Phase::Ended;
     m_deadline.stop();
     m_keepAlive.stop();
+    m_bulkPause.stop();
     if (m_readable)
         m_readable->setEnabled(false);
     if (m_writable)

@@ -84,6 +84,7 @@ private:
     void armWriteNotifier();
     void onTurnEnded();
     void setCorked(bool corked);
+    void setLeastInput(int bytes);
     void onKeepAlive();
     void freeOrphans();
     void end(ErrorKind kind, const QString &message, const QString &nextStep, const QString &detail);
@@ -102,6 +103,8 @@ private:
     std::unique_ptr<QSocketNotifier> m_writable;
     QTimer m_deadline;
     QTimer m_keepAlive;
+    QTimer m_bulkPause; // runs while input is gathered into larger pieces
+    int m_leastInput = 1; // bytes, until when the socket says nothing
     quint64 m_servedBytes = 0; // received when the channels last had their turn
     int m_smallWritesOfTurn = 0;
     bool m_corked = false;

@@ -30,7 +30,7 @@ struct Options {
     qint64 farBytes = 128 << 20;    ///< at a long round trip
     int files = 10'000;             ///< of the tree
     int fewFiles = 200;             ///< of the smaller tree, for peers that would take hours
-    qint64 tunnelBytes = 256 << 20; ///< one bulk measurement at 0 ms; a quarter of it at a long round trip
+    qint64 tunnelBytes = 256 << 20; ///< one bulk measurement; half of it for one connection at a long round trip
     int tunnelRounds = 7;
     int samples = 1000;             ///< latencies per round at 0 ms; far: as many as two seconds hold
     int connects = 7;

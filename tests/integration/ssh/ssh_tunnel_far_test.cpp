@@ -95,7 +95,7 @@ void SshTunnelFarTest::readerOfMuch_mayHaveAWideWindowOnItsWay()
     const qint64 held = heldOnceStalled(socket.get());
 
     qInfo("%lld kB held", held / 1024);
-    QVERIFY(held > 12 * mebibyte); // at 50 ms: 240 MB/s; OpenSSH's window lets 40 through
+    QVERIFY(held > 15 * mebibyte); // most of it the window; with OpenSSH's 2 MiB it is 11
     QVERIFY(held < 48 * mebibyte); // one window and the buffers of four sockets
 }
 
@@ -115,10 +115,10 @@ void SshTunnelFarTest::stalledReaderOfMuch_slowsNobody()
 
 void SshTunnelFarTest::oneAfterTheOther_eachGetsAWideWindow()
 {
-    for (int i = 0; i < 10; ++i) { // more than may be wide at the same time
+    for (int i = 0; i < 9; ++i) { // more than may be wide at the same time
         const Descriptor socket(connectLoopback(m_tunnel->localPort()));
         const qint64 held = heldOnceStalled(socket.get());
-        QVERIFY2(held > 12 * mebibyte, qPrintable(QStringLiteral("%1: %2 kB").arg(i).arg(held / 1024)));
+        QVERIFY2(held > 15 * mebibyte, qPrintable(QStringLiteral("%1: %2 kB").arg(i).arg(held / 1024)));
     }
 }
 
