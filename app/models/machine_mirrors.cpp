@@ -15,7 +15,7 @@ MachineMirrors::MachineMirrors(const QString &stateFolder, QString machineKey, Q
     , m_stateFolder(stateFolder)
     , m_machineKey(std::move(machineKey))
     , m_machineName(std::move(machineName))
-    , m_memory(stateFolder + QStringLiteral("/sync/mirrors.json"))
+    , m_memory(sync::MirrorMemory::fileIn(stateFolder))
 {
     const auto pairs = m_memory.of(m_machineKey);
     for (const FollowedPair &pair : pairs)

@@ -18,6 +18,8 @@ QString mirrorKeyOf(const cloud::Instance &machine)
 
 MirrorKeeper::MirrorKeeper(Workspace &workspace, QObject *parent) : QObject(parent), m_workspace(workspace)
 {
+    const QStringList remembered = sync::MirrorMemory(sync::MirrorMemory::fileIn(workspace.directories().state)).machines();
+    m_remembered = QSet<QString>(remembered.cbegin(), remembered.cend());
     connect(&workspace, &Workspace::currentProjectChanged, this, &MirrorKeeper::followList);
     connect(&workspace, &Workspace::accountChanged, this, &MirrorKeeper::followList);
     connect(&workspace, &Workspace::sessionCreated, this, &MirrorKeeper::onSession);
@@ -68,8 +70,10 @@ void MirrorKeeper::followList()
 
 void MirrorKeeper::consider(const cloud::Instance &machine)
 {
-    MachineMirrors &mirrors = mirrorsOf(machine);
     const QString key = mirrorKeyOf(machine);
+    if (!m_remembered.contains(key) && !m_mirrors.contains(key))
+        return;
+    MachineMirrors &mirrors = mirrorsOf(machine);
     if (machine.state() != cloud::MachineState::Running) {
         m_tried.remove(key);
         return;

@@ -26,9 +26,10 @@ private:
 
     workspace::Workspace &m_workspace;
     QPointer<workspace::MachineList> m_list;
-    QHash<QString, MachineMirrors *> m_mirrors;      ///< by the machine's id; children
-    QHash<QString, cloud::InstanceRef> m_names;      ///< under which they were seen
-    QSet<QString> m_tried;                           ///< ids of machines that were connected to since they run
+    QSet<QString> m_remembered; ///< ids of machines that had something followed at the start: most of a long list have not
+    QHash<QString, MachineMirrors *> m_mirrors; ///< by the machine's id; children
+    QHash<QString, cloud::InstanceRef> m_names; ///< under which they were seen
+    QSet<QString> m_tried; ///< ids of machines that were connected to since they run
 };
 
 } // namespace nimbook::models

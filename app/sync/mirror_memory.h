@@ -20,6 +20,7 @@ struct FollowedPair {
 /// machines, read anew before each change: two windows may share it.
 class MirrorMemory {
 public:
+    static QString fileIn(const QString &stateFolder) { return stateFolder + QStringLiteral("/sync/mirrors.json"); }
     explicit MirrorMemory(QString file) : m_file(std::move(file)) {}
 
     QStringList machines() const; ///< keys of those with at least one pair
