@@ -30,25 +30,18 @@ ImpersonationJob::ImpersonationJob(CredentialFile credential, TokenMeans means, 
 
 void ImpersonationJob::run()
 {
-    auto *job = new TokenFetchJob(*m_credential.source, m_means, this);
-    m_waiting = job;
-    connect(job, &Job::finished, this, [this, job] {
-        job->deleteLater();
-        if (!isRunning())
-            return;
-        if (const auto token = job->result())
+    m_waiting.wait(new TokenFetchJob(*m_credential.source, m_means, this), [this](TokenFetchJob &job) {
+        if (const auto token = job.result())
             exchange(token->value);
         else
-            failAs(*job);
+            failAs(job);
     });
-    job->start();
 }
 
 void ImpersonationJob::abort()
 {
     m_pause.stop();
-    if (m_waiting)
-        m_waiting->cancel();
+    m_waiting.cancel();
 }
 
 QString ImpersonationJob::purpose() const
@@ -72,13 +65,8 @@ void ImpersonationJob::exchange(const Secret &sourceToken)
                        {"Accept", "application/json"},
                        {"User-Agent", "Nimbook/" NIMBOOK_VERSION}};
     request.body = QJsonDocument(body).toJson(QJsonDocument::Compact);
-    net::HttpJob *job = m_means.transport.send(request, this);
-    m_waiting = job;
-    connect(job, &Job::finished, this, [this, job] {
-        job->deleteLater();
-        if (!isRunning())
-            return;
-        const auto response = job->result();
+    m_waiting.wait(m_means.transport.send(request, this), [this](net::HttpJob &job) {
+        const auto response = job.result();
         const auto token = response ? tokenFrom(*response) : Result<AccessToken>(failure(response.error()));
         const bool passing = !token && (token.error().kind == ErrorKind::Network || token.error().kind == ErrorKind::Timeout
                                         || token.error().kind == ErrorKind::ServerError || token.error().kind == ErrorKind::RateLimited);
@@ -87,7 +75,6 @@ void ImpersonationJob::exchange(const Secret &sourceToken)
         else
             finishWith(token);
     });
-    job->start();
 }
 
 Result<AccessToken> ImpersonationJob::tokenFrom(const net::HttpResponse &response) const

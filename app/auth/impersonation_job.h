@@ -24,7 +24,7 @@ private:
 
     CredentialFile m_credential;
     TokenMeans m_means;
-    QPointer<Job> m_waiting;
+    Awaited m_waiting{*this};
     QTimer m_pause;
     int m_failures = 0;
 };

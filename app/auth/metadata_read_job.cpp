@@ -33,25 +33,18 @@ void MetadataReadJob::run()
     request.url = metadataAddress(m_path);
     request.headers = {{"Metadata-Flavor", "Google"}, {"User-Agent", "Nimbook/" NIMBOOK_VERSION}};
     request.timeout = std::chrono::seconds(3);
-    net::HttpJob *job = m_transport.send(request, this);
-    m_waiting = job;
-    connect(job, &Job::finished, this, [this, job] {
-        job->deleteLater();
-        if (!isRunning())
-            return;
-        if (const auto response = job->result())
+    m_waiting.wait(m_transport.send(request, this), [this](net::HttpJob &job) {
+        if (const auto response = job.result())
             onAnswer(*response);
         else
-            retryOrFail(job->error());
+            retryOrFail(job.error());
     });
-    job->start();
 }
 
 void MetadataReadJob::abort()
 {
     m_pause.stop();
-    if (m_waiting)
-        m_waiting->cancel();
+    m_waiting.cancel();
 }
 
 void MetadataReadJob::onAnswer(const net::HttpResponse &response)

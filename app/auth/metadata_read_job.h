@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/awaited.h"
 #include "base/backoff.h"
-#include "base/job.h"
 #include "net/http.h"
 
-#include <QPointer>
 #include <QTimer>
 
 namespace nimbook::auth {
@@ -32,7 +31,7 @@ private:
     Backoff m_backoff;
     int m_failures = 0;
     QTimer m_pause;
-    QPointer<Job> m_waiting;
+    Awaited m_waiting{*this};
 };
 
 } // namespace nimbook::auth

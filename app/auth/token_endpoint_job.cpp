@@ -54,8 +54,7 @@ void TokenEndpointJob::run()
 void TokenEndpointJob::abort()
 {
     m_pause.stop();
-    if (m_waiting)
-        m_waiting->cancel();
+    m_waiting.cancel();
 }
 
 void TokenEndpointJob::ask()
@@ -70,21 +69,15 @@ void TokenEndpointJob::ask()
                        {"Accept", "application/json"},
                        {"User-Agent", "Nimbook/" NIMBOOK_VERSION}};
     request.body = *form;
-    net::HttpJob *job = m_transport.send(request, this);
-    m_waiting = job;
-    connect(job, &Job::finished, this, [this, job] {
-        job->deleteLater();
-        if (!isRunning())
-            return;
-        if (const auto response = job->result())
+    m_waiting.wait(m_transport.send(request, this), [this](net::HttpJob &job) {
+        if (const auto response = job.result())
             return onAnswer(*response);
-        Error error = job->error();
+        Error error = job.error();
         error.message = tr("Could not sign in: %1").arg(error.message);
         if (m_lost == Lost::GiveUp)
             return fail(std::move(error));
         retryOrFail(error);
     });
-    job->start();
 }
 
 void TokenEndpointJob::onAnswer(const net::HttpResponse &response)

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/awaited.h"
 #include "base/backoff.h"
-#include "base/job.h"
 #include "net/http.h"
 
 #include <QJsonObject>
-#include <QPointer>
 #include <QTimer>
 
 #include <functional>
@@ -51,7 +50,7 @@ private:
     QJsonObject m_refusal;
     int m_failures = 0;
     QTimer m_pause;
-    QPointer<Job> m_waiting;
+    Awaited m_waiting{*this};
 };
 
 } // namespace nimbook::auth

@@ -38,23 +38,17 @@ void TokenFetchJob::run()
 {
     auto *job = new TokenEndpointJob(m_means.transport, m_credential.tokenUri, [this] { return form(); }, m_means.backoff,
                                      TokenEndpointJob::Lost::Repeat, this);
-    m_asking = job;
-    connect(job, &Job::finished, this, [this, job] {
-        job->deleteLater();
-        if (!isRunning())
-            return;
-        if (const auto answer = job->result())
+    m_asking.wait(job, [this](TokenEndpointJob &ended) {
+        if (const auto answer = ended.result())
             finishWith(accessTokenFrom(*answer, m_means.clock->now(), m_credential.tokenUri.host()));
         else
-            fail(explained(answer.error(), job->refusal()));
+            fail(explained(answer.error(), ended.refusal()));
     });
-    job->start();
 }
 
 void TokenFetchJob::abort()
 {
-    if (m_asking)
-        m_asking->cancel();
+    m_asking.cancel();
 }
 
 Result<QByteArray> TokenFetchJob::form() const

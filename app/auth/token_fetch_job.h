@@ -33,7 +33,7 @@ private:
 
     CredentialFile m_credential;
     TokenMeans m_means;
-    QPointer<Job> m_asking;
+    Awaited m_asking{*this};
 };
 
 } // namespace nimbook::auth

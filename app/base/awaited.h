@@ -28,6 +28,7 @@ public:
         job->start();
     }
 
+    bool isWaiting() const { return m_job; }
     void cancel() ///< for the owner's abort()
     {
         if (m_job)

@@ -52,26 +52,19 @@ void ApiCallJob::run()
 void ApiCallJob::abort()
 {
     m_pause.stop();
-    if (m_waitingFor)
-        m_waitingFor->cancel();
+    m_waitingFor.cancel();
 }
 
 void ApiCallJob::fetchToken()
 {
     if (!m_tokens)
         return fail(withPurpose({ErrorKind::NotSignedIn, tr("this account has been signed out."), tr("Sign in again."), {}, {}}));
-    auto *job = m_tokens->accessToken(this);
-    m_waitingFor = job;
-    connect(job, &Job::finished, this, [this, job] {
-        job->deleteLater();
-        if (!isRunning())
-            return;
-        if (const auto token = job->result())
+    m_waitingFor.wait(m_tokens->accessToken(this), [this](ValueJob<Secret> &job) {
+        if (const auto token = job.result())
             send(*token);
         else
             fail(withPurpose(token.error()));
     });
-    job->start();
 }
 
 void ApiCallJob::send(const Secret &token)
@@ -94,18 +87,12 @@ void ApiCallJob::send(const Secret &token)
     if (!m_request.body.isEmpty())
         request.body = QJsonDocument(m_request.body).toJson(QJsonDocument::Compact);
 
-    HttpJob *job = m_transport.send(request, this);
-    m_waitingFor = job;
-    connect(job, &Job::finished, this, [this, job] {
-        job->deleteLater();
-        if (!isRunning())
-            return;
-        if (const auto response = job->result())
+    m_waitingFor.wait(m_transport.send(request, this), [this](HttpJob &job) {
+        if (const auto response = job.result())
             onAnswer(*response);
         else
             onWireError(response.error());
     });
-    job->start();
 }
 
 void ApiCallJob::onAnswer(const HttpResponse &response)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/awaited.h"
 #include "net/api_client.h"
 
 #include <QPointer>
@@ -37,7 +38,7 @@ private:
     int m_timeouts = 0;
     bool m_tokenRefused = false;
     QTimer m_pause;
-    QPointer<Job> m_waitingFor;
+    Awaited m_waitingFor{*this};
 };
 
 } // namespace nimbook::net

@@ -17,8 +17,7 @@ void ApiPagesJob::run()
 
 void ApiPagesJob::abort()
 {
-    if (m_page)
-        m_page->cancel();
+    m_page.cancel();
 }
 
 void ApiPagesJob::fetchPage(const QString &token)
@@ -26,13 +25,8 @@ void ApiPagesJob::fetchPage(const QString &token)
     ApiRequest request = m_request;
     if (!token.isEmpty())
         addQuery(request.query, QStringLiteral("pageToken"), token);
-    auto *job = m_call(request, this);
-    m_page = job;
-    connect(job, &Job::finished, this, [this, job, token] {
-        job->deleteLater();
-        if (!isRunning())
-            return;
-        auto page = job->result();
+    m_page.wait(m_call(request, this), [this, token](ValueJob<QJsonObject> &job) {
+        auto page = job.result();
         if (!page)
             return fail(std::move(page.error()));
         const QString next = page->value(QStringLiteral("nextPageToken")).toString();
@@ -46,7 +40,6 @@ void ApiPagesJob::fetchPage(const QString &token)
         }
         fetchPage(next); // a page may be empty and still name a next one
     });
-    job->start();
 }
 
 } // namespace nimbook::net

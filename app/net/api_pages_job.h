@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/awaited.h"
 #include "net/api_client.h"
-
-#include <QPointer>
 
 #include <functional>
 
@@ -27,7 +26,7 @@ private:
     Call m_call;
     ApiRequest m_request;
     QList<QJsonObject> m_pages;
-    QPointer<Job> m_page;
+    Awaited m_page{*this};
 };
 
 } // namespace nimbook::net

@@ -68,18 +68,12 @@ SignIn::SignIn(const Means &means, Begin begin, QObject *parent) : Job(parent), 
 template<typename T>
 void SignIn::await(ValueJob<T> *job, std::function<void(const T &)> then)
 {
-    m_waiting = job;
-    connect(job, &Job::finished, this, [this, job, then = std::move(then)] {
-        job->deleteLater();
-        if (!isRunning())
-            return;
-        const auto result = job->result();
-        if (result)
+    m_waiting.wait(job, [this, then = std::move(then)](ValueJob<T> &ended) {
+        if (const auto result = ended.result())
             then(*result);
         else
-            failAs(*job);
+            failAs(ended);
     });
-    job->start();
 }
 
 void SignIn::run()
@@ -89,8 +83,7 @@ void SignIn::run()
 
 void SignIn::abort()
 {
-    if (m_waiting)
-        m_waiting->cancel();
+    m_waiting.cancel();
 }
 
 void SignIn::startSandbox()
@@ -204,13 +197,8 @@ void SignIn::verify()
 void SignIn::listProjects()
 {
     setProgress({0, -1, Progress::Unit::Percent, tr("Listing the projects")});
-    auto *job = m_account->compute().listProjects(this);
-    m_waiting = job;
-    connect(job, &Job::finished, this, [this, job] {
-        job->deleteLater();
-        if (!isRunning())
-            return;
-        const auto listed = job->result();
+    m_waiting.wait(m_account->compute().listProjects(this), [this](ValueJob<QList<cloud::Project>> &job) {
+        const auto listed = job.result();
         const bool mayNotList = !listed && (listed.error().kind == ErrorKind::PermissionDenied || listed.error().kind == ErrorKind::ApiDisabled);
         if (listed) {
             m_projects = *listed;
@@ -218,12 +206,11 @@ void SignIn::listProjects()
             // A service account of one project often may use that project without being allowed to list any.
             m_projects = {cloud::Project{m_account->defaultProject(), m_account->defaultProject(), true}};
         } else {
-            failAs(*job);
+            failAs(job);
             return;
         }
         keep();
     });
-    job->start();
 }
 
 void SignIn::keep()
@@ -232,16 +219,12 @@ void SignIn::keep()
         succeed();
         return;
     }
-    auto *job = m_means.secrets.write(m_key, m_toStore, this);
-    m_waiting = job;
-    connect(job, &Job::finished, this, [this, job] {
-        job->deleteLater();
+    m_waiting.wait(m_means.secrets.write(m_key, m_toStore, this), [this](const Job &job) {
         // The store itself tells the window when it cannot keep anything; this sign-in works all the same.
-        if (job->state() == State::Failed)
-            qCWarning(lcWorkspace) << "the credential was not kept:" << job->error();
+        if (job.state() == State::Failed)
+            qCWarning(lcWorkspace) << "the credential was not kept:" << job.error();
         succeed();
     });
-    job->start();
 }
 
 } // namespace nimbook::workspace

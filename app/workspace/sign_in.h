@@ -3,6 +3,7 @@
 
 #include "auth/browser_sign_in.h"
 #include "auth/secret_store.h"
+#include "base/awaited.h"
 #include "base/clock.h"
 #include "workspace/account.h"
 #include "workspace/sandbox_server.h"
@@ -81,7 +82,7 @@ private:
     QString m_path; // credential file
     auth::OAuthClient m_client;
     Secret m_toStore;
-    QPointer<Job> m_waiting;
+    Awaited m_waiting{*this};
     QPointer<net::TokenSource> m_tokens; // owned by the account
     std::unique_ptr<Account> m_account;
     QList<cloud::Project> m_projects;

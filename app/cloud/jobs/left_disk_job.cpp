@@ -29,23 +29,17 @@ void LeftDiskJob::run()
 void LeftDiskJob::abort()
 {
     m_pause.stop();
-    if (m_call)
-        m_call->cancel();
+    m_call.cancel();
 }
 
 void LeftDiskJob::look()
 {
-    auto *call = m_client.getDisk(m_ref.project, m_ref.zone, m_ref.name, this);
-    m_call = call;
-    connect(call, &Job::finished, this, [this, call] {
-        call->deleteLater();
-        if (!isRunning())
-            return;
-        const auto disk = call->result();
+    m_call.wait(m_client.getDisk(m_ref.project, m_ref.zone, m_ref.name, this), [this](ValueJob<Disk> &call) {
+        const auto disk = call.result();
         if (!disk && disk.error().kind == ErrorKind::NotFound)
             succeedWith(false);
         else if (!disk)
-            failAs(*call);
+            failAs(call);
         else if (disk->labels.value(m_key) != m_value)
             succeedWith(false);
         else if (disk->users.isEmpty())
@@ -55,7 +49,6 @@ void LeftDiskJob::look()
         else
             succeedWith(false);
     });
-    call->start();
 }
 
 void LeftDiskJob::remove()
@@ -66,17 +59,12 @@ void LeftDiskJob::remove()
             return m_client.deleteDisk(m_ref.project, m_ref.zone, m_ref.name, requestId, owner);
         },
         this);
-    m_call = removal;
-    connect(removal, &Job::finished, this, [this, removal] {
-        removal->deleteLater();
-        if (!isRunning())
-            return;
-        if (removal->state() == State::Succeeded || removal->error().kind == ErrorKind::NotFound)
+    m_call.wait(removal, [this](OperationJob &ended) {
+        if (ended.state() == State::Succeeded || ended.error().kind == ErrorKind::NotFound)
             succeedWith(true);
         else
-            failAs(*removal);
+            failAs(ended);
     });
-    removal->start();
 }
 
 } // namespace nimbook::cloud

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/awaited.h"
 #include "cloud/gce/compute_client.h"
 
-#include <QPointer>
 #include <QTimer>
 
 namespace nimbook::cloud {
@@ -32,7 +32,7 @@ private:
     QString m_key;
     QString m_value;
     QTimer m_pause;
-    QPointer<Job> m_call;
+    Awaited m_call{*this};
     int m_looks = 0;
 };
 

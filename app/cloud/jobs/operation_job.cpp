@@ -37,22 +37,16 @@ OperationJob::OperationJob(ComputeClient &client, QString project, QString purpo
 void OperationJob::run()
 {
     m_deadline.start(m_polling.deadline);
-    auto *call = m_call(this);
-    m_waiting = call;
-    connect(call, &Job::finished, this, [this, call] {
-        call->deleteLater();
-        if (!isRunning())
-            return;
-        const auto operation = call->result();
+    m_waiting.wait(m_call(this), [this](ValueJob<Operation> &call) {
+        const auto operation = call.result();
         if (!operation)
-            return failAs(*call);
+            return failAs(call);
         follow(*operation);
         if (!isRunning())
             return;
         m_progressTimer.start();
         wait();
     });
-    call->start();
 }
 
 void OperationJob::abort()
@@ -70,10 +64,8 @@ void OperationJob::stopAsking()
     m_deadline.stop();
     m_nextWait.stop();
     m_progressTimer.stop();
-    for (const QPointer<Job> &job : {m_waiting, m_asking}) {
-        if (job)
-            job->cancel();
-    }
+    m_waiting.cancel();
+    m_asking.cancel();
 }
 
 void OperationJob::follow(const Operation &operation)
@@ -95,14 +87,8 @@ void OperationJob::follow(const Operation &operation)
 void OperationJob::wait()
 {
     m_waitBegan.start();
-    auto *job = m_waitWorks ? m_client.waitOperation(m_project, m_operation, this) : m_client.getOperation(m_project, m_operation, this);
-    m_waiting = job;
-    connect(job, &Job::finished, this, [this, job] {
-        job->deleteLater();
-        if (isRunning())
-            onWaitEnded(job->result());
-    });
-    job->start();
+    auto *look = m_waitWorks ? m_client.waitOperation(m_project, m_operation, this) : m_client.getOperation(m_project, m_operation, this);
+    m_waiting.wait(look, [this](ValueJob<Operation> &job) { onWaitEnded(job.result()); });
 }
 
 void OperationJob::onWaitEnded(const Result<Operation> &result)
@@ -126,18 +112,12 @@ void OperationJob::onWaitEnded(const Result<Operation> &result)
 
 void OperationJob::askProgress()
 {
-    if (m_asking || !m_waitWorks)
+    if (m_asking.isWaiting() || !m_waitWorks)
         return;
-    auto *job = m_client.getOperation(m_project, m_operation, this);
-    m_asking = job;
-    connect(job, &Job::finished, this, [this, job] {
-        job->deleteLater();
-        if (!isRunning())
-            return;
-        if (const auto operation = job->result())
+    m_asking.wait(m_client.getOperation(m_project, m_operation, this), [this](ValueJob<Operation> &job) {
+        if (const auto operation = job.result())
             follow(*operation);
     });
-    job->start();
 }
 
 } // namespace nimbook::cloud

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/awaited.h"
 #include "cloud/gce/compute_client.h"
 
 #include <QElapsedTimer>
-#include <QPointer>
 #include <QTimer>
 
 #include <functional>
@@ -58,8 +58,8 @@ private:
     QTimer m_nextWait;
     QTimer m_progressTimer;
     QTimer m_deadline;
-    QPointer<Job> m_waiting;
-    QPointer<Job> m_asking;
+    Awaited m_waiting{*this};
+    Awaited m_asking{*this};
 };
 
 } // namespace nimbook::cloud
