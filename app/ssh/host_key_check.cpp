@@ -37,8 +37,8 @@ Result<void> checkHostKey(const ConnectionSettings &settings, const HostKey &key
     return failure(ErrorKind::HostKeyMismatch,
                    QCoreApplication::translate("nimbook::ssh::HostKey", "The server that answers for %1 is not the one that was promised: it shows the key %2.")
                        .arg(settings.machineName, key.fingerprint()),
-                   QCoreApplication::translate("nimbook::ssh::HostKey", "Nothing was sent to it. If the machine was made anew, forget its old key; "
-                           "otherwise somebody may be listening in."),
+                   QCoreApplication::translate("nimbook::ssh::HostKey", "Nothing was sent to it. Open the notebook again: that says whether Google vouches for "
+                           "the new key, or somebody may be answering in the machine's place."),
                    detail);
 }
 

@@ -363,11 +363,14 @@ QString MachineSession::sshConfig() const
     const ssh::ConnectionSettings &settings = d->link.settings();
     if (settings.host.isEmpty() || settings.route)
         return {};
-    return QStringLiteral("Host nimbook-%1\n    HostName %2\n    Port %3\n    User %4\n    IdentityFile \"%5\"\n    IdentitiesOnly yes\n"
+    // Without them ssh asks its agent, which holds the key.
+    const QString identity = settings.useAgent
+        ? QString() : QStringLiteral("    IdentityFile \"%1\"\n    IdentitiesOnly yes\n").arg(settings.privateKeyPath);
+    return QStringLiteral("Host nimbook-%1\n    HostName %2\n    Port %3\n    User %4\n%5"
                           "    UserKnownHostsFile \"%6\"\n    HostKeyAlias %7\n    StrictHostKeyChecking yes\n")
         .arg(ref().name, settings.host)
         .arg(settings.port)
-        .arg(settings.user, settings.privateKeyPath, d->workspace.hostKeyFile(), settings.hostKeys.alias);
+        .arg(settings.user, identity, d->workspace.hostKeyFile(), settings.hostKeys.alias);
 }
 
 Flow *MachineSession::updateImage()

@@ -31,6 +31,28 @@ private Q_SLOTS:
         QCOMPARE(projectMetadata().value(QStringLiteral("ssh-keys")), othersKey());
     }
 
+    void agentsKey_opensTheMachine_andAnSshEntryLeavesItToTheAgent()
+    {
+        const QString socket = m_folder.filePath(QStringLiteral("agent.sock"));
+        QProcess agent;
+        agent.start(QStringLiteral("ssh-agent"), {QStringLiteral("-D"), QStringLiteral("-a"), socket});
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(socket), 10'000);
+        qputenv("SSH_AUTH_SOCK", socket.toUtf8());
+        QCOMPARE(QProcess::execute(QStringLiteral("ssh-add"), {QStringLiteral("-q"), m_app->space->keyPairPath()}), 0);
+        m_app->space->setKeyChoice({ssh::KeyChoice::Kind::Agent, {}});
+        auto *session = m_app->space->session({project(), QStringLiteral("us-central1-a"), QStringLiteral("alone")});
+        session->disconnectFromMachine();
+        const auto end = App::endOf(session->connectFiles());
+        QVERIFY2(end.ok(), end.why());
+        QVERIFY(session->connection().useAgent);
+        const QString entry = session->sshConfig();
+        QVERIFY2(entry.contains(QLatin1String("HostKeyAlias compute.")) && !entry.contains(QLatin1String("IdentityFile")), qPrintable(entry));
+        m_app->space->setKeyChoice(m_app->space->ownKey());
+        qunsetenv("SSH_AUTH_SOCK");
+        agent.kill();
+        agent.waitForFinished();
+    }
+
     void mayNotChangeTheProject_theKeyGoesToTheMachine_andThatIsSaid()
     {
         m_app->space->settings().setPublishesKeyToProject(project(), true);
