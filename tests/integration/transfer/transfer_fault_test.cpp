@@ -3,6 +3,8 @@
 #include "transfer_fixture.h"
 
 #include <QProcess>
+#include <QStandardPaths>
+#include <QTemporaryDir>
 
 #include <unistd.h>
 
@@ -64,6 +66,48 @@ private Q_SLOTS:
         QCOMPARE(Fixture::read(to + QStringLiteral("/new/deep/b")), QByteArray("2"));
         QCOMPARE(Fixture::read(to + QStringLiteral("/b")), QByteArray("2"));
         QVERIFY(!QFile::exists(to + QStringLiteral("/../out")));
+    }
+
+    void digestsThatDiffer_theFileNeverGetsItsName_data()
+    {
+        QTest::addColumn<int>("direction");
+        QTest::addColumn<int>("size");
+        QTest::newRow("up, small") << int(Transfer::Direction::Upload) << 1000;
+        QTest::newRow("up, in segments") << int(Transfer::Direction::Upload) << 40'000'000;
+        QTest::newRow("down, small") << int(Transfer::Direction::Download) << 1000;
+        QTest::newRow("down, in segments") << int(Transfer::Direction::Download) << 40'000'000;
+        QTest::newRow("copy, small") << int(Transfer::Direction::Copy) << 1000;
+    }
+    void digestsThatDiffer_theFileNeverGetsItsName()
+    {
+        QFETCH(int, direction);
+        QFETCH(int, size);
+        // Wrong bytes cannot be had from a sound disk and line: the machine's sha256sum sees them where there are none.
+        const QTemporaryDir programs;
+        for (const char *program : {"sh", "xargs", "dd", "grep", "printf"})
+            QVERIFY(QFile::link(QStandardPaths::findExecutable(QString::fromLatin1(program)), programs.filePath(QString::fromLatin1(program))));
+        const QString liar = programs.filePath(QStringLiteral("sha256sum"));
+        QVERIFY(Fixture::write(liar, "#!/bin/sh\n[ $# = 0 ] && { /usr/bin/sha256sum | /bin/sed 's/^0/1/;t;s/^./0/'; exit; }\n"
+                                     "/usr/bin/sha256sum \"$@\" | /bin/sed -z '/nimbook-part/{s/^0/1/;t;s/^./0/};/far-[0-9]*.source/{s/^0/1/;t;s/^./0/}'\n"));
+        QVERIFY(QFile::setPermissions(liar, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        nimbook::testing::TransferFixture other({QStringLiteral("SetEnv PATH=") + programs.path()});
+        other.options.automaticRetries = 0;
+        QVERIFY2(other.start(), qPrintable(other.sshd.errorString()));
+        const bool up = direction == int(Transfer::Direction::Upload);
+        const bool down = direction == int(Transfer::Direction::Download);
+        const QString name = down ? QStringLiteral("source") : QStringLiteral("a");
+        const QString source = up ? other.near(name) : other.far(name);
+        const QString to = down ? other.near() : other.far(QStringLiteral("to"));
+        QVERIFY(QDir().mkpath(to) && Fixture::write(source, Fixture::randomBytes(size)) && Fixture::write(to + u'/' + name, "old"));
+
+        const TransferId id = up     ? other.queue->upload({source}, to, ConflictAnswer::Overwrite)
+                              : down ? other.queue->download({source}, to, ConflictAnswer::Overwrite)
+                                     : other.queue->copy({source}, to, {}, ConflictAnswer::Overwrite);
+
+        COMPARE_STATE(other.settle(id), State::Failed);
+        QCOMPARE(other.queue->find(id)->errors.value(0).detail, QStringLiteral("SHA-256 of the two ends differs"));
+        QCOMPARE(Fixture::read(to + u'/' + name), QByteArray("old"));
+        QTRY_COMPARE_WITH_TIMEOUT(Fixture::partFiles(to), QStringList(), 20'000);
     }
 
     void sourceChanges_whileItIsCopied_nothingIsReplaced_data() { Fixture::bothWays(); }
