@@ -12,10 +12,26 @@
 
 #include <csignal>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 using namespace nimbook;
 using namespace nimbook::transfer;
 using namespace nimbook::testing;
+
+namespace {
+
+QByteArray watchedName;        // a file that is on its way
+bool syncedUnnamed = false;    // its bytes were brought to the disk before it had that name
+
+} // namespace
+
+/// Stands before the C library's in this program: nothing else tells whether the bytes were on the disk when the name came.
+extern "C" int fsync(int fd)
+{
+    syncedUnnamed = syncedUnnamed || ::access(watchedName.constData(), F_OK) != 0;
+    return int(::syscall(SYS_fsync, fd));
+}
 
 namespace {
 
@@ -96,7 +112,9 @@ class FileStepsTest : public QObject {
         file->onEnded = [&](FileTransfer &, const FileResult &result) { ended = result; };
         file->start();
         (void)QTest::qWaitFor([&] { return ended.has_value(); }, 20'000);
-        return ended.value_or(FileResult{Error{ErrorKind::Internal, QStringLiteral("never ended"), {}, {}, {}}});
+        if (!ended)
+            ended.emplace().error = Error{ErrorKind::Internal, QStringLiteral("never ended"), {}, {}, {}};
+        return *ended;
     }
     QByteArray localSource()
     {
@@ -192,7 +210,10 @@ private Q_SLOTS:
             QFile file(QFile::decodeName(destination));
             return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
         };
+        watchedName = destination;
+        syncedUnnamed = false;
         QVERIFY(bring(LocalPart::Existing::Keep, "one"));
+        QVERIFY(syncedUnnamed);
         const QFileInfo info(QFile::decodeName(destination));
         QCOMPARE(info.lastModified().toSecsSinceEpoch(), 1'600'000'000);
         QCOMPARE(int(info.permissions() & (QFile::ReadGroup | QFile::ReadOther | QFile::ExeOwner)), int(QFile::ReadGroup));
