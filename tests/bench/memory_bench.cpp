@@ -5,6 +5,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QStorageInfo>
 
 #include <algorithm>
 #include <fcntl.h>
@@ -70,13 +71,16 @@ void benchMemory(const Options &options, const Grounds &grounds, Report &report)
     QDir(tree).removeRecursively();
     clear();
 
-    // A hundred GiB that take no room here; over there they would, so that the time is limited.
+    // A hundred GiB that take no room here; over there they would, so that the time is limited. A transfer begins only where all of it fits.
+    qint64 size = 100ll << 30;
+    if (grounds.isOwnServer())
+        size = std::min(size, (QStorageInfo(grounds.nearFolder()).bytesAvailable() / 10 * 9) >> 30 << 30);
     const QString sparse = grounds.nearFolder() + QStringLiteral("/sparse.bin");
-    if (QFile file(sparse); !file.open(QIODevice::WriteOnly) || !file.resize(100ll << 30))
+    if (QFile file(sparse); !file.open(QIODevice::WriteOnly) || !file.resize(size))
         return report.fail(QStringLiteral("no sparse file in %1: %2").arg(grounds.nearFolder(), file.errorString()));
     const double room = double(std::min<qint64>(4ll << 30, options.nearBytes * 8)); // at 1 GB/s
     const double seconds = std::min(options.memorySeconds, room / 1e9);
-    measure(QStringLiteral("100 GiB file up"), ours(), place, {Errand::Direction::Up, false, sparse, far}, seconds, 100, rows, report);
+    measure(QStringLiteral("%1 GiB file up").arg(size >> 30), ours(), place, {Errand::Direction::Up, false, sparse, far}, seconds, 100, rows, report);
     clear();
     QFile::remove(sparse);
     if (isInterrupted())
