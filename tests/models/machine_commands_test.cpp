@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/machine_commands.h"
 
+#include "cloud/gce/endpoints.h"
+#include "contract/client/discovery_document.h"
+
+#include <QDir>
 #include <QTest>
 
 using namespace nimbook;
@@ -13,8 +17,38 @@ private Q_SLOTS:
     void everyAction_hasAForm()
     {
         const auto commands = machineCommands(machine(), context());
-        for (const char *id : {"openNotebook", "startJupyter", "shell", "upload", "download", "install", "start", "stop", "reset", "publishKey", "delete"})
+        for (const char *id : {"openNotebook", "startJupyter", "shell", "upload", "download", "install", "start", "stop", "reset", "publishKey", "delete", "stopContainer", "buildImage",
+                               "containerLogs", "freeze", "recreate", "forwardMachinePort", "containerShell", "monitor", "runInBackground", "rename", "deleteFile", "permissions", "synchronise"})
             QVERIFY2(!formOf(commands, id, {}).isEmpty(), id);
+    }
+
+    void everyRequest_isAsGoogleDocumentsIt()
+    {
+        const QString folder = qEnvironmentVariable("NIMBOOK_CONTRACT_DATA");
+        if (folder.isEmpty())
+            QSKIP("NIMBOOK_CONTRACT_DATA is not set: the requests shown were not compared with Google's discovery documents");
+        const QDir documents(folder + QStringLiteral("/discovery"));
+        int requests = 0;
+        for (const auto &list : {machineCommands(machine(), context()), models::projectCommands(QStringLiteral("lab"), context())}) {
+            for (const auto &command : list) {
+                for (const auto &form : command.forms) {
+                    if (!form.title.startsWith(QLatin1String("Request")))
+                        continue;
+                    const QString api = form.title.endsWith(QLatin1String("Compute Engine")) ? QStringLiteral("compute.v1")
+                        : form.title.endsWith(QLatin1String("Service Usage"))              ? QStringLiteral("serviceusage.v1")
+                                                                                            : QStringLiteral("cloudresourcemanager.v3");
+                    const QStringList files = documents.entryList({api + QStringLiteral(".*.json")});
+                    QVERIFY2(!files.isEmpty(), qPrintable(api));
+                    const testing::DiscoveryDocument document(documents.filePath(files.constFirst()));
+                    QByteArray body = form.text.contains(QLatin1String("\n\n")) ? form.text.section(QStringLiteral("\n\n"), 1).toUtf8() : QByteArray();
+                    const bool mayBeEmpty = api == QLatin1String("serviceusage.v1"); // EnableServiceRequest has no field that must be there
+                    const auto check = document.check(form.text.section(u' ', 0, 0).toLatin1(), QUrl(form.text.section(u'\n', 0, 0).section(u' ', 1)), mayBeEmpty ? QByteArray("{}") : body);
+                    QVERIFY2(!check.method.isEmpty() && check.faults.isEmpty(), qPrintable(command.id + QStringLiteral(": ") + check.faults.join(QStringLiteral("; "))));
+                    ++requests;
+                }
+            }
+        }
+        QVERIFY(requests >= 8);
     }
 
     void start_isSaidInThreeWays()
@@ -57,7 +91,7 @@ private Q_SLOTS:
         const QString line = formOf(machineCommands(machine(), connected), "openNotebook", QStringLiteral("ssh"));
         QVERIFY2(line.contains(QLatin1String("-i '/home/ada/my keys/id'")), qPrintable(line));
         QVERIFY2(line.contains(QLatin1String("HostKeyAlias=compute.17")), qPrintable(line));
-        QVERIFY2(line.endsWith(QLatin1String("-N -L 18888:localhost:8888 ada@203.0.113.7")), qPrintable(line));
+        QVERIFY2(line.endsWith(QLatin1String("-N -L \"18888:localhost:8888\" ada@203.0.113.7")), qPrintable(line));
     }
 
     void publishKey_keepsTheOtherMetadata()
@@ -82,7 +116,10 @@ private:
     static models::CommandContext context()
     {
         models::CommandContext context;
-        context.compute = QUrl(QStringLiteral("https://compute.googleapis.com/compute/v1/"));
+        const cloud::Endpoints endpoints;
+        context.compute = endpoints.compute;
+        context.resourceManager = endpoints.resourceManager;
+        context.serviceUsage = endpoints.serviceUsage;
         context.login = QStringLiteral("ada");
         return context;
     }

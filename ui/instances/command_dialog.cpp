@@ -55,7 +55,7 @@ CommandDialog::CommandDialog(const QString &machine, QList<models::MachineComman
     auto *layout = new QVBoxLayout(this);
     layout->addLayout(top);
     layout->addWidget(buttons);
-    resize(m_text->fontMetrics().averageCharWidth() * 110, m_text->fontMetrics().lineSpacing() * 24);
+    resize(m_text->fontMetrics().averageCharWidth() * 110, m_text->fontMetrics().lineSpacing() * 30);
 
     connect(m_actions, &QListWidget::currentRowChanged, this, &CommandDialog::showForms);
     connect(m_form, &QComboBox::currentIndexChanged, this, &CommandDialog::showText);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/instances/machine_actions.h"
 
+#include "models/action_commands.h"
 #include "models/machine_text.h"
 #include "ui/common/prompts.h"
 #include "ui/common/symbolic_icon.h"
 #include "ui/instances/command_dialog.h"
+#include "ui/instances/command_offer.h"
 #include "ui/instances/delete_question.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QClipboard>
-#include <QGuiApplication>
 #include <QMenu>
 #include <QWidget>
 
@@ -33,11 +35,14 @@ MachineActions::MachineActions(workspace::Workspace &workspace, Prompts &prompts
                          {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A)}, &MachineActions::onCopyAddress);
     m_showCommand = make(tr("Show the co&mmand…"), QStringLiteral("console"), QStringLiteral("showCommandAction"),
                          {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K)}, &MachineActions::onShowCommand);
-    m_showCommand->setToolTip(tr("What the window does with this machine, as commands and requests"));
+    m_showCommand->setToolTip(tr("What the window does, as commands and requests; on a button: its context menu"));
     m_disconnect = make(tr("Disco&nnect"), QStringLiteral("close"), QStringLiteral("disconnectAction"),
                         {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D)}, &MachineActions::onDisconnect);
     m_disconnect->setToolTip(tr("Close tunnel and connections; the machine and the notebook server go on"));
     m_reset->setToolTip(tr("Restart the machine at once, as with its power button"));
+    connect(&m_workspace, &workspace::Workspace::currentProjectChanged, this, &MachineActions::updateEnabled);
+    connect(&m_workspace, &workspace::Workspace::accountChanged, this, &MachineActions::updateEnabled);
+    new CommandOffer(*this, window);
     updateEnabled();
 }
 
@@ -95,7 +100,7 @@ void MachineActions::updateEnabled()
     m_remove->setToolTip(here && here->deletionProtection ? tr("Deletion protection is on for this machine")
                                                           : tr("Delete the machine and its boot disk"));
     m_copyAddress->setEnabled(here && !(here->externalAddress.isEmpty() && here->internalAddress.isEmpty()));
-    m_showCommand->setEnabled(here);
+    m_showCommand->setEnabled(m_workspace.account() && !m_workspace.currentProject().isEmpty());
     m_disconnect->setEnabled(session && (session->isConnected() || session->isNotebookOpen()));
 }
 
@@ -160,18 +165,36 @@ void MachineActions::onCopyAddress()
 
 void MachineActions::onShowCommand()
 {
-    const cloud::Instance *here = machine();
-    if (!here || !m_workspace.account())
+    const QWidget *focused = QApplication::focusWidget();
+    showCommand(focused ? models::commandOfAction(focused->objectName()) : QString());
+}
+
+void MachineActions::showCommand(const QString &command)
+{
+    workspace::Account *account = m_workspace.account();
+    if (!account || m_workspace.currentProject().isEmpty())
         return;
     models::CommandContext context;
-    context.compute = m_workspace.account()->compute().endpoints().compute;
-    context.sandbox = m_workspace.account()->isSandbox();
+    const cloud::Endpoints &endpoints = account->compute().endpoints();
+    context.compute = endpoints.compute;
+    context.resourceManager = endpoints.resourceManager;
+    context.serviceUsage = endpoints.serviceUsage;
+    context.sandbox = account->isSandbox();
     context.login = m_workspace.loginName();
-    context.jupyterPort = m_workspace.settings().tunnelPort(here->id);
     context.hostKeyFile = m_workspace.hostKeyFile();
-    if (workspace::MachineSession *session = m_workspace.existingSession(here->ref))
-        context.connection = session->connection();
-    auto *dialog = new CommandDialog(here->ref.name, models::machineCommands(*here, context), m_window);
+    QList<models::MachineCommand> commands;
+    const cloud::Instance *here = machine();
+    if (here) {
+        context.jupyterPort = m_workspace.settings().tunnelPort(here->id);
+        if (workspace::MachineSession *session = m_workspace.existingSession(here->ref)) {
+            context.connection = session->connection();
+            context.containerImage = session->containerImage();
+        }
+        commands = models::machineCommands(*here, context);
+    }
+    commands += models::projectCommands(m_workspace.currentProject(), context);
+    auto *dialog = new CommandDialog(here ? here->ref.name : m_workspace.currentProject(), commands, m_window);
+    dialog->choose(command);
     dialog->show();
 }
 

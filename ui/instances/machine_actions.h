@@ -38,6 +38,9 @@ public:
     QList<QAction *> all() const;
     void addTo(QMenu *menu) const;
 
+    /// Everything that the window does, as commands; \a command first, by its id, where it is given.
+    void showCommand(const QString &command = {});
+
     /// Asks Compute Engine; a failure comes back through failed().
     void power(const cloud::InstanceRef &ref, workspace::PowerAction action);
 
@@ -55,7 +58,7 @@ private:
     void onReset();
     void onRemove();
     void onCopyAddress();
-    void onShowCommand();
+    void onShowCommand(); ///< of what has the keyboard, if that has one
     void onDisconnect();
 
     workspace::Workspace &m_workspace;

@@ -59,6 +59,14 @@ private Q_SLOTS:
         QCOMPARE(end.errorOutput, QByteArray());
     }
 
+    void containersOptionsThatCannotBe_are2()
+    {
+        const auto both = m_cli.run(on({"run-jupyter", "--update", "--from-lock"}, "any"));
+        QVERIFY2(both.status == 2, both.why());
+        const auto unset = m_cli.run(on({"run-jupyter", "--env", "NIMBOOK_TEST_IS_NOT_SET"}, "any"));
+        QVERIFY2(unset.status == 2 && unset.errorOutput.contains("NIMBOOK_TEST_IS_NOT_SET"), unset.why());
+    }
+
     void stockOut_is5()
     {
         QCOMPARE(fault(QStringLiteral("stock-out=us-central1-a")), 200);

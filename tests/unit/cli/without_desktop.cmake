@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Fails when nimbookctl is linked to Widgets, Gui or WebEngine, or when -DNIMBOOK_DESKTOP=OFF looks for them.
-set(window "Qt6(Gui|Widgets|Svg|OpenGL|Quick|Qml|WebEngine|WebChannel|Positioning)")
+set(window "Qt6(Gui|Widgets|Svg|OpenGL|Charts|Quick|Qml|WebEngine|WebChannel|Positioning)")
 
 execute_process(COMMAND ${LDD} ${PROGRAM} OUTPUT_VARIABLE libraries COMMAND_ERROR_IS_FATAL ANY)
 if(NOT libraries MATCHES "libQt6Core")
@@ -13,7 +13,7 @@ endif()
 # As on a computer that has none of them: what is looked for cannot be found.
 file(REMOVE_RECURSE ${BUILD})
 set(absent)
-foreach(package Gui Widgets Svg OpenGL OpenGLWidgets WebEngineCore WebEngineWidgets)
+foreach(package Gui Widgets Svg OpenGL OpenGLWidgets Charts WebChannel WebEngineCore WebEngineWidgets)
     list(APPEND absent -DCMAKE_DISABLE_FIND_PACKAGE_Qt6${package}=ON)
 endforeach()
 execute_process(COMMAND ${CMAKE_COMMAND} -S ${SOURCE} -B ${BUILD} -G ${GENERATOR} -DNIMBOOK_DESKTOP=OFF -DCMAKE_BUILD_TYPE=Release ${absent}
