@@ -210,6 +210,10 @@ void ConnectFlow::onBootProgress()
 void ConnectFlow::onSetupLost(const Error &error)
 {
     constexpr int mostRestarts = 5; // as many as the startup script tries
+    if (error.kind == ErrorKind::RemoteCommandFailed && isOurs(m_link.machine())) {
+        failInSetupStep(error);
+        return;
+    }
     if (error.kind != ErrorKind::Network || !isOurs(m_link.machine()) || m_restarts >= mostRestarts) {
         fail(error);
         return;
@@ -223,6 +227,23 @@ void ConnectFlow::onSetupLost(const Error &error)
             reconnectAfterRestart();
         else
             fail(error);
+    });
+}
+
+void ConnectFlow::failInSetupStep(const Error &error)
+{
+    // A script that fails at once, or failed at the boot before, was never seen at it.
+    using Attributes = ValueJob<QMap<QString, QString>>;
+    auto *asking = m_workspace.account()->compute().guestAttributes(m_link.machine().ref, QStringLiteral("nimbook/"), this);
+    awaitEnd<Attributes>(asking, [this, error](Attributes &job) {
+        const QString step = job.state() == State::Succeeded ? SetupProgress::fromGuestAttributes(*job.result()).step : QString();
+        const QString id = QStringLiteral("setup-") + step;
+        if (step.isEmpty() || steps().value(currentStep()).id == id) {
+            fail(error);
+            return;
+        }
+        addNextStep(id, setupStepTitle(step), [this, error] { fail(error); });
+        stepDone();
     });
 }
 

@@ -63,6 +63,7 @@ private:
     void watchBoot();
     void onBootProgress();
     void onSetupLost(const Error &error);
+    void failInSetupStep(const Error &error); ///< the startup script's own step, as far as it told
     void reconnectAfterRestart();
     void readLock();
     void startContainer();

@@ -4,8 +4,9 @@
 #include "ui/common/empty_state.h"
 #include "ui/common/error_banner.h"
 #include "ui/common/look.h"
-#include "ui/common/row_delegate.h"
+#include "ui/common/flat_header.h"
 #include "ui/common/soft_selection.h"
+#include "ui/instances/step_delegate.h"
 
 #include <QFontDatabase>
 #include <QHeaderView>
@@ -28,14 +29,14 @@ TimelinePane::TimelinePane(workspace::MachineSession &session, QWidget *parent)
     m_view->setUniformRowHeights(true);
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setSelectionMode(QAbstractItemView::SingleSelection);
+    giveFlatHeader(m_view);
     m_view->header()->setStretchLastSection(true);
-    m_view->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     const int unit = fontMetrics().averageCharWidth();
-    m_view->header()->resizeSection(models::StepModel::Title, unit * 40);
-    m_view->header()->resizeSection(models::StepModel::State, unit * 22);
+    m_view->header()->resizeSection(models::StepModel::Title, unit * 37);
+    m_view->header()->resizeSection(models::StepModel::State, unit * 26);
     m_view->header()->resizeSection(models::StepModel::Took, unit * 12);
     m_view->header()->resizeSection(models::StepModel::Usual, unit * 12);
-    m_view->setItemDelegate(new RowDelegate(m_view));
+    m_view->setItemDelegate(new StepDelegate(m_view));
     new SoftSelection(m_view);
 
     auto *logBox = new QWidget(this);
@@ -101,6 +102,9 @@ void TimelinePane::onEnded()
     Error error = m_flow->error();
     error.message = tr("%1: %2", "step, what went wrong").arg(m_flow->steps().value(m_flow->currentStep()).title, error.message);
     m_banner->showError(error);
+    const QModelIndex failed = m_steps.index(m_flow->currentStep(), 0);
+    m_view->setCurrentIndex(failed);
+    m_view->scrollTo(failed);
 }
 
 } // namespace nimbook::ui
