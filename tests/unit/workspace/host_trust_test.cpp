@@ -80,6 +80,20 @@ private Q_SLOTS:
         QTEST(takesProjectKeys(machine), "taken");
     }
 
+    void metadataBoolean_isTrueInAnyCase_andAbsentIsNotFalse()
+    {
+        cloud::Instance machine;
+        QVERIFY(!workspace::usesOsLogin(machine)); // absent: the project decides
+        for (const char *yes : {"true", "TRUE", "True"}) {
+            machine.metadata = {{QStringLiteral("enable-oslogin"), QString::fromLatin1(yes)}};
+            QCOMPARE(workspace::usesOsLogin(machine), std::optional(true));
+        }
+        for (const char *no : {"false", "FALSE", "", "1x"}) {
+            machine.metadata = {{QStringLiteral("enable-oslogin"), QString::fromLatin1(no)}};
+            QCOMPARE(workspace::usesOsLogin(machine), std::optional(false)); // said here, whatever the project says
+        }
+    }
+
     void loginName_fitsLinuxAndGoogle_data()
     {
         QTest::addColumn<QString>("local");
