@@ -1,33 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workspace/workspace.h"
 
-#include "auth/gcloud_environment.h"
 #include "base/logging.h"
 #include "cloud/jobs/instance_jobs.h"
-#include "net/mapped_job.h"
+#include "workspace/accounts.h"
 #include "workspace/create_machine_flow.h"
 #include "workspace/key_pair_job.h"
 #include "workspace/machine_marks.h"
-#include "workspace/renew_sign_in.h"
-#include "workspace/sign_in.h"
-#include "workspace/sign_out.h"
 #include "workspace/wake_watch.h"
 
 #include <QFile>
-#include <QMetaEnum>
 
 #include <algorithm>
 
 namespace nimbook::workspace {
-
-namespace {
-
-/// Object name of jobs that use the signed-in account and so end with it.
-QString accountJobName() { return QStringLiteral("usesAccount"); }
-/// Entry of the SecretStore.
-QString oauthClientKey() { return QStringLiteral("oauth-client"); }
-
-} // namespace
 
 class Workspace::Private {
 public:
@@ -35,15 +21,13 @@ public:
         : q(space), collaborators(std::move(with)),
           sandbox(collaborators.sandboxProgram, collaborators.directories.state + QStringLiteral("/sandbox")),
           journal(collaborators.directories.state + QStringLiteral("/creations")),
-          stepTimes(collaborators.directories.state + QStringLiteral("/step-times.json"))
+          stepTimes(collaborators.directories.state + QStringLiteral("/step-times.json")),
+          accounts(std::make_unique<Accounts>(SignIn::Means{collaborators.transport, collaborators.secrets, sandbox, collaborators.clock}, collaborators.settings, &q))
     {
     }
 
-    SignIn::Means means() { return {collaborators.transport, collaborators.secrets, sandbox, collaborators.clock}; }
-    Job *signIn(SignIn *job);
-    void adopt(SignIn &job);
+    Account *account() const { return accounts->active(); }
     void leave();
-    QString firstProject() const;
     void useProject(const QString &project);
     void follow(MachineList &list);
     void seen(const cloud::Instance &machine);
@@ -55,17 +39,12 @@ public:
     Collaborators collaborators;
     Activity activity;
     SandboxServer sandbox;
-    QPointer<SignIn> signingIn;
-    QPointer<RenewSignIn> renewing;
-    std::optional<auth::OAuthClient> client;
-    bool holdsCalls = false;
-    QList<cloud::Project> projects;
     QString project;
     CreationJournal journal;
     StepTimes stepTimes;
     PriceBook prices;
     QPointer<Job> readingPrices;
-    std::unique_ptr<Account> account;
+    std::unique_ptr<Accounts> accounts; // its account goes after the list of machines, which refers to it
     std::unique_ptr<MachineList> machines;
     WakeWatch wakeWatch;
     QMap<cloud::InstanceRef, MachineSession *> sessions; // children of the Workspace
@@ -79,6 +58,19 @@ Workspace::Workspace(Collaborators collaborators, QObject *parent)
             session->suspectLink();
     });
     connect(&d->sandbox, &SandboxServer::stoppedUnexpectedly, this, &Workspace::sandboxStopped);
+    const Accounts *accounts = d->accounts.get();
+    connect(accounts, &Accounts::leaving, this, [this] { d->leave(); });
+    connect(accounts, &Accounts::accountChanged, this, &Workspace::accountChanged);
+    connect(accounts, &Accounts::knownAccountsChanged, this, &Workspace::knownAccountsChanged);
+    connect(accounts, &Accounts::projectsChanged, this, &Workspace::projectsChanged);
+    connect(accounts, &Accounts::browserWanted, this, &Workspace::browserWanted);
+    connect(accounts, &Accounts::signInNeeded, this, &Workspace::signInNeeded);
+    connect(accounts, &Accounts::signedInAgain, this, &Workspace::signedInAgain);
+    connect(accounts, &Accounts::signOutIncomplete, this, &Workspace::signOutIncomplete);
+    connect(accounts, &Accounts::signedIn, this, [this] {
+        if (d->project.isEmpty()) // nobody chose one on hearing of it
+            setCurrentProject(d->accounts->projectToOpen());
+    });
 }
 
 Workspace::~Workspace()
@@ -89,60 +81,9 @@ Workspace::~Workspace()
     qDeleteAll(std::exchange(d->sessions, {}));
 }
 
-Job *Workspace::Private::signIn(SignIn *job)
-{
-    // One at a time: the later choice is the one that counts.
-    if (signingIn)
-        signingIn->cancel();
-    signingIn = job;
-    QObject::connect(job, &SignIn::browserWanted, &q, &Workspace::browserWanted);
-    QObject::connect(job, &Job::finished, &q, [this, job] {
-        if (job->state() == Job::State::Succeeded)
-            adopt(*job);
-    });
-    job->startAndForget();
-    return job;
-}
-
-void Workspace::Private::adopt(SignIn &job)
-{
-    leave();
-    account = job.takeAccount();
-    projects = job.projects();
-    collaborators.settings.setLastAccountKey(account->key());
-    if (!account->isSandbox()) {
-        const auto kind = QMetaEnum::fromType<Account::Kind>().valueToKey(int(account->kind()));
-        collaborators.settings.remember({account->key(), account->displayName(), QString::fromLatin1(kind), account->credentialPath()});
-    }
-    account->tokens().setHolding(holdsCalls);
-    QObject::connect(&account->tokens(), &auth::AccountTokens::signInNeeded, &q, &Workspace::signInNeeded);
-    QObject::connect(&account->tokens(), &auth::AccountTokens::signedInAgain, &q, &Workspace::signedInAgain);
-    Q_EMIT q.accountChanged();
-    Q_EMIT q.knownAccountsChanged();
-    Q_EMIT q.projectsChanged();
-    if (account && project.isEmpty()) // nobody chose one on hearing of it
-        q.setCurrentProject(firstProject());
-}
-
-QString Workspace::Private::firstProject() const
-{
-    const auto isListed = [this](const QString &id) {
-        return std::any_of(projects.cbegin(), projects.cend(), [&id](const cloud::Project &one) { return one.id == id; });
-    };
-    if (!account->isSandbox() && !auth::projectFromEnvironment().isEmpty())
-        return auth::projectFromEnvironment(); // said for this very run
-    if (const QString last = collaborators.settings.lastProject(account->key()); !last.isEmpty())
-        return last; // may be one that was typed by hand
-    if (isListed(account->defaultProject()) || projects.isEmpty())
-        return account->defaultProject();
-    const auto active = std::find_if(projects.cbegin(), projects.cend(), [](const cloud::Project &one) { return one.active; });
-    return active == projects.cend() ? projects.constFirst().id : active->id;
-}
-
 void Workspace::Private::leave()
 {
-    // All of it may be asked for from inside a signal of what goes: cancelled now, deleted when control is back in the event loop,
-    // the account last because the others refer to it.
+    // All of it may be asked for from inside a signal of what goes: cancelled now, deleted when control is back in the event loop.
     const auto jobs = q.findChildren<Job *>(accountJobName(), Qt::FindDirectChildrenOnly);
     for (Job *job : jobs)
         job->cancel();
@@ -150,167 +91,33 @@ void Workspace::Private::leave()
         closeSession(sessions.firstKey());
     useProject({});
     prices = {};
-    projects.clear();
-    if (account) {
-        account->setParent(&q);
-        account.release()->deleteLater();
-    }
 }
 
-Job *Workspace::signInToSandbox()
-{
-    return d->signIn(SignIn::toSandbox(d->means(), this));
-}
-
-Job *Workspace::signInWithCredentialFile(const QString &path)
-{
-    return d->signIn(SignIn::withFile(d->means(), path, this));
-}
-
-Job *Workspace::signInFromEnvironment()
-{
-    return d->signIn(SignIn::fromEnvironment(d->means(), this));
-}
-
-Job *Workspace::restoreSignIn()
-{
-    // Whoever names a token file for this run means it, as with gcloud.
-    return switchAccount(auth::accessTokenFile().isEmpty() ? settings().lastAccountKey() : SignIn::accessTokenFileKey());
-}
-
-Job *Workspace::switchAccount(const QString &key)
-{
-    KnownAccount known = settings().knownAccount(key);
-    known.key = key;
-    return d->signIn(SignIn::restored(d->means(), known, this));
-}
-
-QList<KnownAccount> Workspace::knownAccounts() const
-{
-    return d->collaborators.settings.knownAccounts();
-}
-
-Job *Workspace::signInWithBrowser(const auth::OAuthClient &client)
-{
-    SignIn *job = SignIn::inBrowser(d->means(), client, this);
-    connect(job, &Job::finished, this, [this, job, client] {
-        if (job->state() != Job::State::Succeeded)
-            return;
-        d->client = client;
-        d->collaborators.secrets.write(oauthClientKey(), Secret(client.toJson()), this)->startAndForget();
-    });
-    return d->signIn(job);
-}
-
-Job *Workspace::signInAsThisMachine()
-{
-    return d->signIn(SignIn::asThisMachine(d->means(), this));
-}
-
-ValueJob<auth::OAuthClient> *Workspace::findOAuthClient()
-{
-    ValueJob<auth::OAuthClient> *job = nullptr;
-    if (d->client) {
-        job = new ReadyJob<auth::OAuthClient>(*d->client, this);
-    } else {
-        job = new net::MappedJob<Secret, auth::OAuthClient>(
-            d->collaborators.secrets.read(oauthClientKey(), nullptr),
-            [this](Result<Secret> kept) -> Result<auth::OAuthClient> {
-                auto client = kept ? auth::OAuthClient::parse(kept->reveal(), tr("the stored client")) : Result<auth::OAuthClient>(failure(kept.error()));
-                if (!client && auth::OAuthClient::builtIn())
-                    client = *auth::OAuthClient::builtIn();
-                if (client)
-                    d->client = *client;
-                return client;
-            },
-            this);
-    }
-    job->startAndForget();
-    return job;
-}
-
-void Workspace::setHoldsCalls(bool holds)
-{
-    d->holdsCalls = holds;
-    if (d->account)
-        d->account->tokens().setHolding(holds);
-}
-
-const Error *Workspace::signInProblem() const
-{
-    return d->account && d->account->tokens().problem() ? &*d->account->tokens().problem() : nullptr;
-}
-
-Job *Workspace::signInAgain()
-{
-    if (!d->account) {
-        auto *job = new ReadyJob<Done>(failure(ErrorKind::NotSignedIn, tr("Nobody is signed in."), tr("Sign in first.")), this);
-        job->startAndForget();
-        return job;
-    }
-    if (d->renewing)
-        return d->renewing;
-    d->renewing = new RenewSignIn(d->means(), *d->account, this);
-    connect(d->renewing, &RenewSignIn::browserWanted, this, &Workspace::browserWanted);
-    connect(d->account.get(), &QObject::destroyed, d->renewing, &Job::cancel);
-    d->renewing->setObjectName(accountJobName());
-    d->renewing->startAndForget();
-    return d->renewing;
-}
-
-void Workspace::signOut()
-{
-    if (d->signingIn)
-        d->signingIn->cancel();
-    if (!d->account)
-        return;
-    if (!d->account->isSandbox()) {
-        auto *job = new SignOut(d->means(), d->account->key(), this);
-        connect(job, &Job::finished, this, [this, job] {
-            if (job->state() == Job::State::Failed)
-                Q_EMIT signOutIncomplete(job->error());
-        });
-        job->startAndForget();
-        settings().forget(d->account->key());
-    }
-    settings().setLastAccountKey({});
-    d->leave();
-    Q_EMIT accountChanged();
-    Q_EMIT knownAccountsChanged();
-    Q_EMIT projectsChanged();
-}
-
-Account *Workspace::account() const { return d->account.get(); }
-const QList<cloud::Project> &Workspace::projects() const { return d->projects; }
+Job *Workspace::signInToSandbox() { return d->accounts->toSandbox(); }
+Job *Workspace::signInWithCredentialFile(const QString &path) { return d->accounts->withFile(path); }
+Job *Workspace::signInFromEnvironment() { return d->accounts->fromEnvironment(); }
+Job *Workspace::signInWithBrowser(const auth::OAuthClient &client) { return d->accounts->inBrowser(client); }
+Job *Workspace::signInAsThisMachine() { return d->accounts->asThisMachine(); }
+Job *Workspace::restoreSignIn() { return d->accounts->restore(); }
+Job *Workspace::switchAccount(const QString &key) { return d->accounts->switchTo(key); }
+QList<KnownAccount> Workspace::knownAccounts() const { return d->collaborators.settings.knownAccounts(); }
+ValueJob<auth::OAuthClient> *Workspace::findOAuthClient() { return d->accounts->findOAuthClient(); }
+void Workspace::setHoldsCalls(bool holds) { d->accounts->setHoldsCalls(holds); }
+const Error *Workspace::signInProblem() const { return d->accounts->problem(); }
+Job *Workspace::signInAgain() { return d->accounts->signInAgain(); }
+void Workspace::signOut() { d->accounts->signOut(); }
+Account *Workspace::account() const { return d->accounts->active(); }
+const QList<cloud::Project> &Workspace::projects() const { return d->accounts->projects(); }
+Job *Workspace::refreshProjects() { return d->accounts->refreshProjects(); }
 QString Workspace::currentProject() const { return d->project; }
 MachineList *Workspace::machines() const { return d->machines.get(); }
-
-Job *Workspace::refreshProjects()
-{
-    if (!d->account) {
-        auto *job = new ReadyJob<Done>(failure(ErrorKind::NotSignedIn, tr("Nobody is signed in."), tr("Sign in first.")), this);
-        job->startAndForget();
-        return job;
-    }
-    auto *job = d->account->compute().listProjects(this);
-    job->setObjectName(accountJobName());
-    connect(job, &Job::finished, this, [this, job] {
-        const auto listed = job->result();
-        if (listed && d->projects != *listed) {
-            d->projects = *listed;
-            Q_EMIT projectsChanged();
-        }
-    });
-    job->startAndForget();
-    return job;
-}
 
 void Workspace::setCurrentProject(const QString &projectId)
 {
     const QString id = projectId.trimmed();
-    if (!d->account || id == d->project)
+    if (!d->account() || id == d->project)
         return;
-    settings().setLastProject(d->account->key(), id);
+    settings().setLastProject(d->account()->key(), id);
     d->useProject(id);
 }
 
@@ -326,7 +133,7 @@ void Workspace::Private::useProject(const QString &id)
         machines.release()->deleteLater();
     }
     if (!id.isEmpty()) {
-        machines = std::make_unique<MachineList>(account->compute(), id);
+        machines = std::make_unique<MachineList>(account()->compute(), id);
         follow(*machines);
         machines->refresh();
         recoverCreations();
@@ -336,10 +143,10 @@ void Workspace::Private::useProject(const QString &id)
 
 void Workspace::Private::recoverCreations()
 {
-    const QList<Creation> leftovers = journal.leftovers(account->key(), project);
+    const QList<Creation> leftovers = journal.leftovers(account()->key(), project);
     if (leftovers.isEmpty())
         return;
-    auto *job = new CreationRecovery(account->compute(), journal, leftovers, &q);
+    auto *job = new CreationRecovery(account()->compute(), journal, leftovers, &q);
     job->setObjectName(accountJobName());
     QObject::connect(job, &Job::finished, &q, [this, job] {
         const auto recovered = job->result();
@@ -416,8 +223,8 @@ void Workspace::learn(const cloud::Instance &machine)
 Flow *Workspace::createMachine(const cloud::CreateSpec &spec, const CapacityPlan &plan)
 {
     Q_ASSERT_X(d->machines, "Workspace::createMachine", "there is no project");
-    auto note = d->journal.begin(d->account->key(), spec.ref.project, spec.ref.name);
-    auto *flow = new CreateMachineFlow(d->account->compute(), *d->machines, spec, plan, std::move(note), d->collaborators.patience, this);
+    auto note = d->journal.begin(d->account()->key(), spec.ref.project, spec.ref.name);
+    auto *flow = new CreateMachineFlow(d->account()->compute(), *d->machines, spec, plan, std::move(note), d->collaborators.patience, this);
     flow->setObjectName(accountJobName());
     connect(flow, &Job::finished, flow, &QObject::deleteLater);
     d->stepTimes.follow(*flow, spec.hasGpu() ? QStringLiteral("create/gpu") : QStringLiteral("create/cpu"));
@@ -428,7 +235,7 @@ Flow *Workspace::createMachine(const cloud::CreateSpec &spec, const CapacityPlan
 
 Job *Workspace::power(const cloud::InstanceRef &ref, PowerAction action)
 {
-    auto &compute = d->account->compute();
+    auto &compute = d->account()->compute();
     Job *job = nullptr;
     QString title;
     switch (action) {
@@ -481,9 +288,9 @@ const PriceBook &Workspace::prices() const { return d->prices; }
 
 void Workspace::wantPrices()
 {
-    if (!d->account || !d->prices.isEmpty() || d->readingPrices)
+    if (!d->account() || !d->prices.isEmpty() || d->readingPrices)
         return;
-    auto *job = d->account->projectApis().computeSkus(this);
+    auto *job = d->account()->projectApis().computeSkus(this);
     d->readingPrices = job;
     job->setObjectName(accountJobName());
     connect(job, &Job::finished, this, [this, job] {
