@@ -213,8 +213,8 @@ Result<Parsed> parseArguments(const QStringList &words)
     for (const QString &name : names) {
         if (!parser.isSet(name))
             continue;
-        const QStringList values = parser.values(name);
-        parsed.arguments.options.insert(name, values.isEmpty() ? QStringList{QString()} : values);
+        const bool takesValue = !optionNamed(name).valueName().isEmpty(); // Qt 6.8 says a word on the standard error when a flag is asked
+        parsed.arguments.options.insert(name, takesValue ? parser.values(name) : QStringList{QString()});
     }
     if (form->options.contains(QStringLiteral("instance-name")) && parsed.arguments.value(QStringLiteral("instance-name")).isEmpty())
         return wrong(ArgumentsText::tr("%1 needs --instance-name.").arg(first), first);

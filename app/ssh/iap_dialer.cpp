@@ -28,9 +28,11 @@ constexpr auto handshakeLimit = 20s;
 constexpr auto mendingLimit = 15min;
 constexpr qint64 queuedInSocket = 256 * 1024; // bytes; a keystroke must not queue behind megabytes of an upload
 
-/// Qt 6.4 tells the status of a refused handshake in words only.
+/// Qt tells the status of a refused handshake in words only; since 6.6 it means to answer a 401 itself and then tells only why it cannot.
 int statusIn(const QString &errorText)
 {
+    if (errorText.contains(QLatin1String("WWW-Authenticate")))
+        return 401;
     static const QRegularExpression number(QStringLiteral("\\b([1-5]\\d\\d)\\b"));
     return number.match(errorText).captured(1).toInt();
 }

@@ -224,7 +224,7 @@ void PackagesPaneTest::wantedAndInstalled_areCompared()
     QTRY_COMPARE_WITH_TIMEOUT(find<QLabel>("wantedSummaryLabel")->text(), QStringLiteral("1 missing, 1 in another version"), 15'000);
     const QStringList rows = wantedRows();
     QCOMPARE(rows.size(), 5);
-    QVERIFY2(rows[0].startsWith(QStringLiteral("numpy|>=1.2|1.")) && rows[0].endsWith(QStringLiteral("✓ installed")), qPrintable(rows[0]));
+    QVERIFY2((rows[0].startsWith(QStringLiteral("numpy|>=1.2|1.")) || rows[0].startsWith(QStringLiteral("numpy|>=1.2|2."))) && rows[0].endsWith(QStringLiteral("✓ installed")), qPrintable(rows[0]));
     QVERIFY2(rows[1].endsWith(QStringLiteral("another version")), qPrintable(rows[1]));
     QVERIFY2(rows[2] == QStringLiteral("no-such-thing|==1|–|+ missing"), qPrintable(rows[2]));
     QVERIFY2(rows[3].endsWith(QStringLiteral("not needed here")), qPrintable(rows[3]));

@@ -111,7 +111,7 @@ public:
     Ended ssh(const QString &command, const QByteArray &input = {}, const QString &user = QStringLiteral("ada"),
               const QString &key = QStringLiteral("key"), const QStringList &more = {}) const
     {
-        return runProgram(QStringLiteral("ssh"), sshOptions(key) + more + QStringList{user + QLatin1Char('@') + spec.address.toString(), command}, input, 60000);
+        return runProgram(QStringLiteral("ssh"), sshOptions(key) + more + QStringList{user + QLatin1Char('@') + spec.address.toString(), command}, input, 120'000); // Debian 13's Jupyter lets half a minute pass before a kernel answers
     }
 
     sandbox::InstanceSpec spec; ///< may be changed before the first boot()

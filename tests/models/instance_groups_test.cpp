@@ -135,7 +135,7 @@ void InstanceGroupsTest::thousands_areGroupedOnceAndFast()
     m_model->updateMachine(machine(QStringLiteral("m5000"), InstanceStatus::Stopping));
     QCOMPARE(m_groups->rowCount(), 10'003);
     // Generous, for a machine that builds meanwhile: an order of growth is what this guards.
-    QVERIFY2(timer.elapsed() < 5'000, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY2(timer.elapsed() < 20'000, qPrintable(QString::number(timer.elapsed())));
 }
 
 QTEST_GUILESS_MAIN(InstanceGroupsTest)

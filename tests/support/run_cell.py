@@ -22,7 +22,8 @@ async def run_cell(url, token, code):
     answer = await client.fetch(HTTPRequest(f"{url}/api/kernels", method="POST", body="{}", headers=headers, request_timeout=60))
     kernel = json.loads(answer.body)["id"]
     try:
-        socket = await websocket_connect(HTTPRequest(f"{url.replace('http', 'ws', 1)}/api/kernels/{kernel}/channels", headers=headers))
+        socket = await websocket_connect(HTTPRequest(f"{url.replace('http', 'ws', 1)}/api/kernels/{kernel}/channels", headers=headers,
+                                                     request_timeout=90))  # the server answers when the kernel does
         message = request_message("execute_request", uuid.uuid4().hex, code=code, silent=False, store_history=False,
                                   user_expressions={}, allow_stdin=False, stop_on_error=True)
         await socket.write_message(json.dumps(message))

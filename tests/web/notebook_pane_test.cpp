@@ -74,7 +74,7 @@ private Q_SLOTS:
         QWebEngineView *notebook = m_pane->currentView();
         QVERIFY(notebook != tree);
         QVERIFY(waitForScript(notebook, "typeof Jupyter !== 'undefined' && !!Jupyter.notebook && !!Jupyter.notebook.kernel"
-                                        " && Jupyter.notebook.kernel.is_connected()"));
+                                        " && Jupyter.notebook.kernel.is_connected()", 90'000)); // Debian 13's server lets half a minute pass first
         evaluate(notebook, "Jupyter.notebook.select(0); Jupyter.notebook.edit_mode()");
 
         QWidget *keys = notebook->focusProxy();

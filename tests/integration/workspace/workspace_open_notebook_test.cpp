@@ -198,7 +198,7 @@ private Q_SLOTS:
         QVERIFY2(written.ok(), written.why());
         const auto end = App::endOf(session->installRequirements());
         QCOMPARE(end.state, Job::State::Failed);
-        QVERIFY2(end.error.message.contains(QLatin1String("no-such.whl")), end.why());
+        QVERIFY2(end.error.message.contains(QLatin1String("no-such")), end.why());
         QVERIFY(!end.error.nextStep.isEmpty());
     }
 

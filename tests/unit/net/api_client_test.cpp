@@ -254,14 +254,14 @@ private Q_SLOTS:
 
     void cancelDuringThePause_sendsNothingMore()
     {
-        ApiClient slow(*m_transport, *m_tokens, Backoff{20ms, 1.0, 20ms});
+        ApiClient slow(*m_transport, *m_tokens, Backoff{300ms, 1.0, 300ms});
         m_transport->then(FakeTransport::response(503, ""));
         const std::unique_ptr<ValueJob<QJsonObject>> job(slow.call(request(), nullptr));
         job->start();
         QTRY_COMPARE(m_transport->requests.size(), 1);
         QCoreApplication::processEvents();
         job->cancel();
-        QTest::qWait(60); // three times the pause: nothing may come
+        QTest::qWait(700); // twice the pause: nothing may come
         QCOMPARE(m_transport->requests.size(), 1);
     }
 
