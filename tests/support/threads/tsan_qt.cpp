@@ -4,6 +4,7 @@
 // which we hand something over are stood in for here: each says what it orders, then calls Qt's. What they do not order stays visible.
 // Not instrumented itself: what it does for the order comes before the order.
 #include <QCoreApplication>
+#include <QFutureInterface>
 #include <QThread>
 #include <QThreadPool>
 
@@ -102,6 +103,14 @@ void QThreadPool::start(std::function<void()> work, int priority)
     };
     __tsan_release(&handedOver);
     real(this, std::move(watched), priority);
+}
+
+/// A promise tells its watcher by an event that Qt posts by itself.
+void QFutureInterfaceBase::reportFinished()
+{
+    static const auto real = realOne<void (*)(QFutureInterfaceBase *)>("_ZN20QFutureInterfaceBase14reportFinishedEv");
+    __tsan_release(&handedOver);
+    real(this);
 }
 
 bool QThreadPool::waitForDone(int milliseconds)
