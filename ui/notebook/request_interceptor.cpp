@@ -13,7 +13,8 @@ void RequestInterceptor::interceptRequest(QWebEngineUrlRequestInfo &info)
 {
     const QUrl url = info.requestUrl();
     if (m_policy.isOwnOrigin(url)) {
-        info.setHttpHeader("Authorization", "token " + m_token.reveal());
+        if (!m_token.isEmpty())
+            info.setHttpHeader("Authorization", "token " + m_token.reveal());
         return;
     }
     if (m_policy.mayLoad(url))

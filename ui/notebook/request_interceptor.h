@@ -16,6 +16,7 @@ class RequestInterceptor final : public QWebEngineUrlRequestInterceptor {
 public:
     using QWebEngineUrlRequestInterceptor::QWebEngineUrlRequestInterceptor;
 
+    /// \param token empty: none is sent
     void setTarget(const NavigationPolicy &policy, const Secret &token);
     void interceptRequest(QWebEngineUrlRequestInfo &info) override;
 

@@ -13,8 +13,9 @@
 #include "ui/notebook/page_bar.h"
 #include "ui/notebook/page_download.h"
 #include "ui/notebook/page_frame.h"
-#include "ui/notebook/page_permissions.h"
+#include "ui/notebook/page_site.h"
 #include "ui/notebook/page_theme.h"
+#include "ui/notebook/page_trim.h"
 #include "ui/notebook/request_interceptor.h"
 
 #include <QAction>
@@ -31,12 +32,12 @@
 #include <QWebEngineView>
 
 #include <algorithm>
+#include <utility>
 
 namespace nimbook::ui {
 
 WebNotebookPane::WebNotebookPane(std::shared_ptr<EngineGate> gate, QString downloadFolder, QWidget *parent)
-    : NotebookPane(parent), m_gate(std::move(gate)), m_downloadFolder(std::move(downloadFolder)), m_interceptor(std::make_unique<RequestInterceptor>()),
-      m_tabs(new FlatTabs(this)), m_bar(new PageBar(this))
+    : NotebookPane(parent), m_gate(std::move(gate)), m_downloadFolder(std::move(downloadFolder)), m_tabs(new FlatTabs(this)), m_bar(new PageBar(this)), m_escape(new QAction(tr("Leave full screen"), this))
 {
     openExternally = [](const QUrl &url) { QDesktopServices::openUrl(url); };
     m_tabs->setObjectName(QStringLiteral("notebookTabs"));
@@ -53,7 +54,6 @@ WebNotebookPane::WebNotebookPane(std::shared_ptr<EngineGate> gate, QString downl
     setFocusProxy(m_tabs);
     m_handoverEnd.setSingleShot(true);
     connect(&m_handoverEnd, &QTimer::timeout, this, [this] { m_handover.forget(); });
-    connect(m_interceptor.get(), &RequestInterceptor::refused, this, &WebNotebookPane::refused);
     connectBar();
 }
 
@@ -72,7 +72,10 @@ void WebNotebookPane::connectBar()
     };
     onView(m_bar->back, [](QWebEngineView &view) { view.back(); });
     onView(m_bar->reload, [](QWebEngineView &view) { view.reload(); });
-    onView(m_bar->newTab, [this](QWebEngineView &) { openPath(QString())->setFocus(); });
+    onView(m_bar->newTab, [this](QWebEngineView &) {
+        if (QWebEngineView *files = openPath(QString()))
+            files->setFocus();
+    });
     onView(m_bar->closeTab, [this](QWebEngineView &) { closeTab(m_tabs->currentIndex()); });
     const auto walk = [this](int step) { m_tabs->setCurrentIndex((m_tabs->currentIndex() + step + m_tabs->count()) % m_tabs->count()); };
     onView(m_bar->nextTab, [walk](QWebEngineView &) { walk(1); });
@@ -81,62 +84,125 @@ void WebNotebookPane::connectBar()
     connect(m_bar->zoomIn, &QAction::triggered, this, [this] { setZoom(m_zoom * 1.1); });
     connect(m_bar->zoomOut, &QAction::triggered, this, [this] { setZoom(m_zoom / 1.1); });
     connect(m_bar->zoomReset, &QAction::triggered, this, [this] { setZoom(1); });
-    connect(m_bar->fullScreen, &QAction::toggled, this, &NotebookPane::fullScreenWanted);
+    connect(m_bar->fullScreen, &QAction::toggled, this, [this](bool on) {
+        if (!on)
+            leaveFullScreen(); // the page has to know
+        Q_EMIT fullScreenWanted(on);
+    });
+    // Only while a page fills the screen by itself: otherwise Escape is Jupyter's, which leaves a cell with it.
+    m_escape->setObjectName(QStringLiteral("leaveFullScreenAction"));
+    m_escape->setShortcut(Qt::Key_Escape);
+    m_escape->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    m_escape->setEnabled(false);
+    addAction(m_escape);
+    connect(m_escape, &QAction::triggered, this, &WebNotebookPane::leaveFullScreen);
     connect(m_bar->printToPdf, &QAction::triggered, this, &WebNotebookPane::printToPdf);
     connect(m_bar->openInBrowser, &QAction::triggered, this, &WebNotebookPane::openInBrowser);
     connect(m_bar->ownColors, &QAction::toggled, this, &WebNotebookPane::applyColors);
     connect(m_bar->clipboard, &QAction::toggled, this, &WebNotebookPane::applyClipboard);
     connect(m_bar->pageMenu(), &QMenu::aboutToShow, this, [this] {
-        m_bar->runInBackground->setEnabled(isOpen() && !notebookPath(m_policy.root(), currentView()->url()).isEmpty());
+        m_bar->runInBackground->setEnabled(!currentNotebook().isEmpty());
     });
-    onView(m_bar->runInBackground, [this](QWebEngineView &view) {
-        const QString notebook = notebookPath(m_policy.root(), view.url());
+    onView(m_bar->runInBackground, [this](QWebEngineView &) {
+        const QString notebook = currentNotebook();
         if (!notebook.isEmpty())
             Q_EMIT runInBackgroundWanted(notebook);
     });
     connect(m_bar->downloadMenu(), &QMenu::aboutToShow, this, &WebNotebookPane::fillDownloadMenu);
 }
 
-void WebNotebookPane::open(const QUrl &root, const Secret &token)
+QString WebNotebookPane::currentNotebook() const
 {
-    const bool sameOrigin = m_policy.isOwnOrigin(root);
-    if (!sameOrigin || m_tabs->count() == 0)
-        closeAll();
-    m_policy = NavigationPolicy(root);
-    m_token = token;
-    m_interceptor->setTarget(m_policy, token);
-    if (m_tabs->count() > 0)
-        return;
+    const PageFrame *page = currentFrame();
+    return page && page->site().isJupyter() ? notebookPath(page->site().root(), page->view()->url()) : QString();
+}
+
+std::unique_ptr<PageSite> WebNotebookPane::makeSite(const QUrl &root, const Secret &token, const QString &name)
+{
     if (!m_gate->isOpen()) {
         Q_EMIT pageFailed(tr("No port of this computer is free for the page's way to the tunnel. Close some programs and open the notebook again."));
-        return;
+        return nullptr;
     }
-    m_gate->allow(root);
-    m_profile = std::make_unique<QWebEngineProfile>();
-    m_profile->setUrlRequestInterceptor(m_interceptor.get());
-    m_profile->setPersistentCookiesPolicy(QWebEngineProfile::NoPersistentCookies);
-    m_profile->setSpellCheckEnabled(false);
-    forgetPermissionsWith(m_profile.get());
-    auto *downloads = new NotebookDownloads(*m_profile, m_downloadFolder, m_profile.get());
+    auto site = std::make_unique<PageSite>(m_gate, root, token, name);
+    connect(site->interceptor(), &RequestInterceptor::refused, this, &WebNotebookPane::refused);
+    auto *downloads = new NotebookDownloads(*site->profile(), m_downloadFolder, site->profile());
     connect(downloads, &NotebookDownloads::finished, this, &NotebookPane::downloadFinished);
     connect(downloads, &NotebookDownloads::failed, this, &NotebookPane::downloadFailed);
     connect(downloads, &NotebookDownloads::started, this, &WebNotebookPane::onDownload);
-    addTab(true)->view()->load(root);
+    return site;
+}
+
+void WebNotebookPane::open(const QUrl &root, const Secret &token)
+{
+    if (m_jupyter && !m_jupyter->policy().isOwnOrigin(root)) {
+        closeTabsOf(*m_jupyter);
+        m_jupyter.reset();
+    }
+    if (m_jupyter) {
+        m_jupyter->setToken(token);
+        for (int i = 0; i < m_tabs->count(); ++i) {
+            if (&frame(i)->site() == m_jupyter.get())
+                return;
+        }
+    } else if (!(m_jupyter = makeSite(root, token, {}))) {
+        return;
+    }
+    addTab(*m_jupyter, true)->view()->load(root);
+}
+
+void WebNotebookPane::openForward(const QUrl &root, const QString &name)
+{
+    for (int i = 0; i < m_tabs->count(); ++i) {
+        if (const PageSite &site = frame(i)->site(); !site.isJupyter() && site.policy().isOwnOrigin(root)) {
+            m_tabs->setCurrentIndex(i);
+            return;
+        }
+    }
+    const auto known = std::find_if(m_forwards.cbegin(), m_forwards.cend(), [&root](const auto &site) { return site->policy().isOwnOrigin(root); });
+    PageSite *site = known == m_forwards.cend() ? nullptr : known->get(); // its last tab was closed, and whoever signed in there still is
+    if (!site) {
+        auto made = makeSite(root, {}, name.isEmpty() ? root.authority() : name);
+        if (!made)
+            return;
+        m_forwards.push_back(std::move(made));
+        site = m_forwards.back().get();
+    }
+    addTab(*site, true)->view()->load(root);
+}
+
+void WebNotebookPane::closeForward(const QUrl &root)
+{
+    const auto found = std::find_if(m_forwards.begin(), m_forwards.end(), [&root](const auto &site) { return site->policy().isOwnOrigin(root); });
+    if (found == m_forwards.end())
+        return;
+    closeTabsOf(**found);
+    m_forwards.erase(found);
+    if (m_tabs->count() == 0 && m_jupyter)
+        addTab(*m_jupyter, true)->view()->load(m_jupyter->root());
+}
+
+void WebNotebookPane::closeTabsOf(const PageSite &site)
+{
+    for (int i = m_tabs->count() - 1; i >= 0; --i) {
+        if (QWidget *page = m_tabs->widget(i); &frame(i)->site() == &site) {
+            m_tabs->removeTab(i);
+            delete page; // now: the profile must not go before it
+        }
+    }
+    const auto closing = findChildren<PageFrame *>(); // those that are to be deleted later
+    for (PageFrame *page : closing) {
+        if (&page->site() == &site)
+            delete page;
+    }
 }
 
 void WebNotebookPane::closeAll()
 {
-    while (m_tabs->count() > 0) {
-        QWidget *page = m_tabs->widget(0);
+    while (m_tabs->count() > 0)
         m_tabs->removeTab(0);
-        delete page;
-    }
-    m_profile.reset();
-    if (!m_policy.root().isEmpty())
-        m_gate->withdraw(m_policy.root());
-    m_policy = NavigationPolicy();
-    m_token = Secret();
-    m_interceptor->setTarget(m_policy, Secret());
+    qDeleteAll(findChildren<PageFrame *>());
+    m_forwards.clear();
+    m_jupyter.reset();
     m_handover.forget();
     if (m_bar->fullScreen->isChecked())
         m_bar->fullScreen->setChecked(false);
@@ -174,34 +240,40 @@ QWebEngineView *WebNotebookPane::currentView() const
 
 QWebEngineView *WebNotebookPane::openPath(const QString &path)
 {
-    if (!isOpen())
+    if (!m_jupyter)
         return nullptr;
-    QUrl url = m_policy.root();
+    QUrl url = m_jupyter->root();
     url.setPath(url.path() + path, QUrl::DecodedMode);
-    QWebEngineView *view = addTab(true)->view();
+    QWebEngineView *view = addTab(*m_jupyter, true)->view();
     view->load(url);
     return view;
 }
 
-PageFrame *WebNotebookPane::addTab(bool inFront)
+PageFrame *WebNotebookPane::addTab(PageSite &site, bool inFront)
 {
-    auto *frame = new PageFrame(m_tabs);
+    auto *frame = new PageFrame(site, m_tabs);
     QWebEngineView *view = frame->view();
-    auto *page = new NotebookPage(m_profile.get(), m_policy, view);
-    page->makeWindow = [this](bool front, bool byUser) -> QWebEnginePage * {
-        return m_windows.mayOpenWindow(byUser, m_tabs->count()) ? addTab(front)->view()->page() : nullptr;
+    auto *page = new NotebookPage(site.profile(), site.policy(), view);
+    page->makeWindow = [this, &site](bool front, bool byUser) -> QWebEnginePage * {
+        return m_windows.mayOpenWindow(byUser, m_tabs->count()) ? addTab(site, front)->view()->page() : nullptr;
     };
     page->pickFiles = pickFiles;
+    if (site.isJupyter())
+        hideWaysOutOfJupyter(page);
+    // A bar says it in the person's words, and knows what to do.
+    page->settings()->setAttribute(QWebEngineSettings::ErrorPageEnabled, site.isJupyter());
     frame->setPage(page);
-    setPageDark(page, isDark(palette()) && !m_bar->ownColors->isChecked());
-    const int index = m_tabs->addTab(frame, tr("Loading…"));
+    if (site.isJupyter())
+        setPageDark(page, isDark(palette()) && !m_bar->ownColors->isChecked());
+    const int index = m_tabs->addTab(frame, site.isJupyter() ? tr("Loading…") : site.name());
+    showIcon(frame);
     if (inFront)
         m_tabs->setCurrentIndex(index);
     connect(page, &NotebookPage::linkLeaves, this, [this](const QUrl &url) { openExternally(url); });
     connect(page, &QWebEnginePage::windowCloseRequested, this, [this, frame] { closeTab(m_tabs->indexOf(frame)); });
-    connect(page, &QWebEnginePage::fullScreenRequested, this, [this](QWebEngineFullScreenRequest request) {
+    connect(page, &QWebEnginePage::fullScreenRequested, this, [this, frame](QWebEngineFullScreenRequest request) {
         request.accept();
-        m_bar->fullScreen->setChecked(request.toggleOn());
+        onFullScreenRequest(frame, request.toggleOn());
     });
     connect(view, &QWebEngineView::titleChanged, this, [this, frame] { showTitle(frame); });
     connect(view, &QWebEngineView::urlChanged, this, [this, frame] { showIcon(frame); });
@@ -216,18 +288,22 @@ PageFrame *WebNotebookPane::addTab(bool inFront)
 void WebNotebookPane::showTitle(PageFrame *frame)
 {
     const int at = m_tabs->indexOf(frame);
+    const PageSite &site = frame->site();
     const QString title = frame->view()->title();
     // Until a page has a title the engine offers its address; that is not for a tab.
-    const QString shown = title.contains(QLatin1String("://")) || title.startsWith(m_policy.root().authority()) ? tr("Jupyter") : title;
-    m_tabs->setTabText(at, shown);
-    m_tabs->setTabToolTip(at, shown);
+    const bool isAddress = title.contains(QLatin1String("://")) || title.startsWith(site.root().authority());
+    // Another program's page keeps the name that the person gave it: it must not look like a notebook.
+    m_tabs->setTabText(at, !site.isJupyter() ? site.name() : isAddress ? tr("Jupyter") : title);
+    m_tabs->setTabToolTip(at, !site.isJupyter() && !isAddress ? tr("%1: %2").arg(site.name(), title) : m_tabs->tabText(at));
 }
 
 void WebNotebookPane::showIcon(PageFrame *frame)
 {
     const QString path = frame->view()->url().path();
     QString icon = QStringLiteral("notebook");
-    if (path.startsWith(QLatin1String("/tree")))
+    if (!frame->site().isJupyter())
+        icon = QStringLiteral("globe");
+    else if (path.startsWith(QLatin1String("/tree")))
         icon = QStringLiteral("folder");
     else if (path.startsWith(QLatin1String("/terminals")))
         icon = QStringLiteral("console");
@@ -241,6 +317,8 @@ void WebNotebookPane::closeTab(int index)
     if (index < 0 || m_tabs->count() <= 1)
         return; // the last page stays: an empty pane would have no way back
     QWidget *page = m_tabs->widget(index);
+    if (page == m_fullScreen)
+        leaveFullScreen();
     m_tabs->removeTab(index);
     page->deleteLater();
 }
@@ -296,8 +374,10 @@ void WebNotebookPane::setZoom(qreal zoom)
 
 void WebNotebookPane::applyColors()
 {
-    for (int i = 0; i < m_tabs->count(); ++i)
-        setPageDark(frame(i)->view()->page(), isDark(palette()) && !m_bar->ownColors->isChecked());
+    for (int i = 0; i < m_tabs->count(); ++i) {
+        if (frame(i)->site().isJupyter())
+            setPageDark(frame(i)->view()->page(), isDark(palette()) && !m_bar->ownColors->isChecked());
+    }
 }
 
 void WebNotebookPane::applyClipboard()
@@ -314,6 +394,37 @@ void WebNotebookPane::changeEvent(QEvent *event)
     NotebookPane::changeEvent(event);
     if (event->type() == QEvent::PaletteChange && m_bar)
         applyColors();
+}
+
+void WebNotebookPane::onFullScreenRequest(PageFrame *frame, bool on)
+{
+    if (!on && m_fullScreen && m_fullScreen != frame)
+        return; // a page behind another one has nothing to give back
+    m_fullScreen = on ? frame : nullptr;
+    m_escape->setEnabled(on);
+    m_tabs->tabBar()->setVisible(!on);
+    m_bar->setVisible(!on);
+    if (on) {
+        m_tabs->setCurrentWidget(frame);
+        // What looks like the desktop, or like a question of Nimbook's, may be the page: so it is said, each time.
+        frame->showFullScreenNotice();
+    } else {
+        frame->clearFullScreenNotice();
+    }
+    m_bar->fullScreen->setChecked(on);
+}
+
+void WebNotebookPane::leaveFullScreen()
+{
+    const QPointer<PageFrame> frame = std::exchange(m_fullScreen, nullptr);
+    m_escape->setEnabled(false);
+    m_tabs->tabBar()->show();
+    m_bar->show();
+    if (frame) {
+        frame->clearFullScreenNotice();
+        frame->view()->triggerPageAction(QWebEnginePage::ExitFullScreen);
+    }
+    m_bar->fullScreen->setChecked(false);
 }
 
 void WebNotebookPane::printToPdf()
@@ -342,7 +453,11 @@ void WebNotebookPane::openInBrowser()
 {
     if (!isOpen())
         return;
-    const Result<QUrl> file = m_handover.prepare(currentView()->url(), m_token);
+    if (!currentFrame()->site().isJupyter()) { // nothing there is secret
+        openExternally(currentView()->url());
+        return;
+    }
+    const Result<QUrl> file = m_handover.prepare(currentView()->url(), m_jupyter->token());
     if (!file) {
         Q_EMIT pageFailed(file.error().message);
         return;

@@ -4,7 +4,6 @@
 #include "base/secret.h"
 #include "ui/common/notebook_pane.h"
 #include "ui/notebook/browser_handover.h"
-#include "ui/notebook/navigation_policy.h"
 #include "ui/notebook/window_budget.h"
 
 #include <QPointer>
@@ -12,9 +11,10 @@
 #include <QWebEnginePage>
 
 #include <memory>
+#include <vector>
 
+class QAction;
 class QTabWidget;
-class QWebEngineProfile;
 class QWebEngineView;
 
 namespace nimbook::ui {
@@ -25,9 +25,10 @@ class NotebookPage;
 class PageBar;
 class PageDownload;
 class PageFrame;
-class RequestInterceptor;
+class PageSite;
 
-/// Jupyter in tabs, on one off-the-record profile: nothing of the page outlives the pane, and machines share no cookies.
+/// Jupyter in tabs, and the machine's forwarded ports beside it: each server on an off-the-record profile of its own, so that nothing of
+/// a page outlives the pane, and neither machines nor ports share cookies.
 class WebNotebookPane final : public NotebookPane {
     Q_OBJECT
 public:
@@ -36,6 +37,8 @@ public:
     ~WebNotebookPane() override;
 
     void open(const QUrl &root, const Secret &token) override;
+    void openForward(const QUrl &root, const QString &name) override;
+    void closeForward(const QUrl &root) override;
     void closeAll() override;
     bool isOpen() const override;
     bool startFind() override;
@@ -44,7 +47,7 @@ public:
     PageBar *bar() const { return m_bar; }
     PageFrame *currentFrame() const; ///< null: nothing is open
     QWebEngineView *currentView() const;
-    /// Shows a page of the same Jupyter ("notebooks/train.ipynb") in a new tab.
+    /// Shows a page of Jupyter ("notebooks/train.ipynb") in a new tab; null while there is none.
     QWebEngineView *openPath(const QString &path);
 
     /// Links that belong to the system's browser; QDesktopServices unless a test says otherwise.
@@ -60,8 +63,11 @@ protected:
 
 private:
     void connectBar();
+    QString currentNotebook() const; ///< its path below Jupyter's folder; empty: no notebook is in front
     PageFrame *frame(int index) const;
-    PageFrame *addTab(bool inFront);
+    std::unique_ptr<PageSite> makeSite(const QUrl &root, const Secret &token, const QString &name); ///< null: pageFailed() said why
+    PageFrame *addTab(PageSite &site, bool inFront);
+    void closeTabsOf(const PageSite &site);
     void closeTab(int index);
     void closeEmptyPopupOf(QWebEnginePage *page);
     void showTitle(PageFrame *frame);
@@ -71,14 +77,16 @@ private:
     void setZoom(qreal zoom);
     void applyColors();
     void applyClipboard();
+    void onFullScreenRequest(PageFrame *frame, bool on);
+    void leaveFullScreen();
     void printToPdf();
     void openInBrowser();
 
     std::shared_ptr<EngineGate> m_gate;
     QString m_downloadFolder;
-    NavigationPolicy m_policy;
     WindowBudget m_windows;
-    Secret m_token;
+    QPointer<PageFrame> m_fullScreen; // its page fills the screen by itself
+    QAction *m_escape;
     qreal m_zoom = 1;
     BrowserHandover m_handover;
     QTimer m_handoverEnd; // a browser has read the file long before
@@ -88,9 +96,9 @@ private:
         QPointer<Job> job;
     };
     QList<Downloaded> m_downloaded; // newest first
-    // Declared in this order because pages must be gone before the profile, and the profile before its interceptor.
-    std::unique_ptr<RequestInterceptor> m_interceptor;
-    std::unique_ptr<QWebEngineProfile> m_profile;
+    // Their pages must be gone before them: closeAll().
+    std::unique_ptr<PageSite> m_jupyter;
+    std::vector<std::unique_ptr<PageSite>> m_forwards;
     QTabWidget *m_tabs = nullptr;
     PageBar *m_bar = nullptr;
 };
