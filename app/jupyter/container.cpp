@@ -22,6 +22,7 @@ void RunContainer::run()
                                  {QStringLiteral("NIMBOOK_PORT"), QString::number(m_spec.port)},
                                  {QStringLiteral("NIMBOOK_GPU"), m_spec.gpu ? QStringLiteral("auto") : QStringLiteral("none")},
                                  {QStringLiteral("NIMBOOK_SHM_SIZE"), m_spec.shmSize},
+                                 {QStringLiteral("NIMBOOK_RESTART"), m_spec.startAnew ? QStringLiteral("yes") : QStringLiteral("no")},
                                  {QStringLiteral("NIMBOOK_PULL"), m_spec.pullAnew ? QStringLiteral("always") : QStringLiteral("missing")}},
                                 this);
     connect(m_script, &RemoteScript::logReceived, this, &RunContainer::logReceived);

@@ -22,6 +22,7 @@ struct ContainerSpec {
     quint16 port = 8888; ///< on the machine's loopback
     bool gpu = false;    ///< hand the GPUs in when the machine has any
     QString shmSize = QStringLiteral("1g"); ///< unless the machine keeps a ContainerSettings
+    bool startAnew = false; ///< a container that runs is restarted
     bool pullAnew = false; ///< ask the registry even when the machine has the image: its tag may have moved
 };
 

@@ -56,6 +56,8 @@ constexpr KnownProblem knownProblems[] = {
      QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Open the notebook first.")},
     {"notebook-missing", ErrorKind::NotFound,
      QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Save the notebook on the machine first.")},
+    {"run-missing", ErrorKind::NotFound,
+     QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Run it in the background again if you still want its outputs.")},
     {"no-nbclient", ErrorKind::Unsupported,
      QT_TRANSLATE_NOOP("nimbook::jupyter::RemoteScript", "Add nbclient to the list of packages and install it.")},
     {"cell-failed", ErrorKind::RemoteCommandFailed,

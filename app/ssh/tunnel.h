@@ -46,7 +46,7 @@ public:
     /// \param preferredPort tried first; when it is busy the next free one above it is taken (18888, 18889, …).
     void open(quint16 preferredPort = 18888);
     void close();
-    /// Where the port is, as the machine names it; 127.0.0.1 unless said otherwise. Before open().
+    /// Where the port is, as the machine names it; 127.0.0.1 unless said otherwise. For connections that come from now on.
     void setRemoteHost(const QString &host);
     /// Ask the web server behind the port for \a path now and then ("/api"); empty: do not. Before open().
     void setProbe(const QByteArray &path);

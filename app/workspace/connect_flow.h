@@ -37,6 +37,7 @@ public:
     void setMayStart(bool may) { m_mayStart = may; }
 
     bool pullsAnew() const { return m_pullAnew; }
+    void setStartAnew(bool anew) { m_startAnew = anew; } ///< before the container's step: one that runs is restarted
     void setPullAnew(bool anew) { m_pullAnew = anew; } ///< before the container's step: look for a newer image
 
     void answerHostKey(bool accept);
@@ -81,6 +82,7 @@ private:
     QString m_image;
     ReachMachine::Login m_login;
     bool m_pullAnew = false;
+    bool m_startAnew = false;
     bool m_mayStart = true;
     QPointer<ReachMachine> m_reach;
     QPointer<BootWatch> m_watch;

@@ -12,10 +12,19 @@
 
 namespace nimbook::workspace {
 
+static QString newRunName()
+{
+    return QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss-")) + QString::number(QRandomGenerator::global()->bounded(0x1000, 0x10000), 16);
+}
+
 DetachedRun::DetachedRun(MachineSession &session, const QString &notebook, QObject *parent)
-    : ValueJob(parent), m_session(session), m_notebook(notebook)
-    , m_run(QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss-"))
-            + QString::number(QRandomGenerator::global()->bounded(0x1000, 0x10000), 16))
+    : DetachedRun(session, KnownRun{notebook, newRunName()}, parent)
+{
+    m_wish = MachineContainer::RunWish::StartOrFollow;
+}
+
+DetachedRun::DetachedRun(MachineSession &session, const KnownRun &known, QObject *parent)
+    : ValueJob(parent), m_session(session), m_notebook(known.notebook), m_wish(MachineContainer::RunWish::Follow), m_run(known.name)
 {
     connect(&session, &MachineSession::connectionChanged, this, [this](bool connected) {
         if (connected && isRunning() && !m_script)
@@ -35,7 +44,7 @@ void DetachedRun::run()
 
 void DetachedRun::follow()
 {
-    m_script = m_session.container().runNotebook(m_notebook, m_run, false, this);
+    m_script = m_session.container().runNotebook(m_notebook, m_run, m_wish, this);
     if (!m_script) {
         setProgress({progress().done, progress().total, Progress::Unit::Items, tr("not connected; it goes on by itself")});
         return;
@@ -76,7 +85,7 @@ void DetachedRun::abort()
         m_script->disconnect(this);
         m_script->cancel();
     }
-    if (auto *stop = m_session.container().runNotebook(m_notebook, m_run, true, &m_session))
+    if (auto *stop = m_session.container().runNotebook(m_notebook, m_run, MachineContainer::RunWish::Stop, &m_session))
         stop->startAndForget();
 }
 

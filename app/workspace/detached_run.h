@@ -2,6 +2,8 @@
 #pragma once
 
 #include "base/job.h"
+#include "workspace/machine_container.h"
+#include "workspace/settings.h"
 
 #include <QPointer>
 
@@ -21,8 +23,11 @@ class DetachedRun final : public ValueJob<QString> {
     Q_OBJECT
 public:
     DetachedRun(MachineSession &session, const QString &notebook, QObject *parent);
+    /// One that was started before, by this program or an earlier one: it is followed, and never started a second time.
+    DetachedRun(MachineSession &session, const KnownRun &known, QObject *parent);
 
     QString notebook() const { return m_notebook; }
+    KnownRun known() const { return {m_notebook, m_run}; }
     QString output() const; ///< where the notebook with its outputs is, below /: "/src/outputs/train-20250101-120000.ipynb"
 
 protected:
@@ -35,6 +40,7 @@ private:
 
     MachineSession &m_session;
     QString m_notebook;
+    MachineContainer::RunWish m_wish;
     QString m_run; // names the run on the machine: asking twice does not start it twice
     QPointer<jupyter::RemoteScript> m_script;
 };

@@ -46,17 +46,23 @@ ValueJob<jupyter::ContainerSettings> *MachineContainer::changeSettings(const jup
 
 jupyter::RemoteScript *MachineContainer::stop()
 {
-    return started(jupyter::stopContainer(m_link.session(), this));
+    auto *script = jupyter::stopContainer(m_link.session(), this);
+    connect(script, &Job::finished, this, [this, script] {
+        if (script->state() == Job::State::Succeeded)
+            Q_EMIT stopped();
+    });
+    return started(script);
 }
 
-jupyter::RemoteScript *MachineContainer::runNotebook(const QString &notebook, const QString &run, bool stop, QObject *parent)
+jupyter::RemoteScript *MachineContainer::runNotebook(const QString &notebook, const QString &run, RunWish wish, QObject *parent)
 {
     if (!m_link.session())
         return nullptr;
     return new jupyter::RemoteScript(m_link.session(), QStringLiteral("run-notebook.sh"),
                                      {{QStringLiteral("NIMBOOK_NOTEBOOK"), notebook},
                                       {QStringLiteral("NIMBOOK_RUN"), run},
-                                      {QStringLiteral("NIMBOOK_STOP"), stop ? QStringLiteral("1") : QString()}},
+                                      {QStringLiteral("NIMBOOK_FOLLOW"), wish == RunWish::Follow ? QStringLiteral("1") : QString()},
+                                      {QStringLiteral("NIMBOOK_STOP"), wish == RunWish::Stop ? QStringLiteral("1") : QString()}},
                                      parent);
 }
 

@@ -28,12 +28,20 @@ public:
     jupyter::RemoteScript *logs(int lines);
     jupyter::RemoteScript *followLogs(int lines);
     jupyter::RemoteScript *watchUsage();
-    /// Starts a notebook detached, or follows the run of that name; null without a connection. Not started; owned by \a parent.
-    jupyter::RemoteScript *runNotebook(const QString &notebook, const QString &run, bool stop, QObject *parent);
+    enum class RunWish {
+        StartOrFollow,
+        Follow, ///< one that the machine does not know fails with NotFound, instead of being started a second time
+        Stop,
+    };
+    /// A notebook that runs detached; null without a connection. Not started; owned by \a parent.
+    jupyter::RemoteScript *runNotebook(const QString &notebook, const QString &run, RunWish wish, QObject *parent);
 
     /// Builds from a file of the project; the image is then called builtImage().
     jupyter::RemoteScript *build(const QString &source, const QString &base);
     static QString builtImage() { return QStringLiteral("nimbook.local/project"); }
+
+Q_SIGNALS:
+    void stopped(); ///< by stop()
 
 private:
     template<typename JobType>

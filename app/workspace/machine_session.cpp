@@ -8,6 +8,7 @@
 #include "workspace/machine_container.h"
 #include "workspace/machine_marks.h"
 #include "workspace/port_forwards.h"
+#include "workspace/remembered_forwards.h"
 #include "workspace/remote_text_file.h"
 #include "workspace/workspace.h"
 
@@ -39,7 +40,7 @@ class MachineSession::Private {
 public:
     Private(MachineSession &session, Workspace &space, cloud::Instance machine)
         : q(session), workspace(space), link(std::move(machine), space.directories().state, nullptr), container(link, nullptr)
-        , monitor(space.settings().monitorInterval())
+        , remembered(link, container, space.settings(), nullptr), monitor(space.settings().monitorInterval())
     {
     }
 
@@ -50,6 +51,8 @@ public:
     void onTunnelState(ssh::Tunnel::State state);
     void reviveSession();
     void lookWhereItIs();
+    void watch(DetachedRun &run);
+    void followRuns(); ///< those that an earlier program left
 
     MachineSession &q;
     Workspace &workspace;
@@ -63,8 +66,10 @@ public:
     QPointer<Job> check;
     QTimer search;
     bool pullAnew = false;
+    bool startAnew = false;
     MachineLink link;
     MachineContainer container; // its jobs look at the link
+    RememberedForwards remembered;
     MachineMonitor monitor;     // and so does its script
 };
 
@@ -78,10 +83,16 @@ MachineSession::MachineSession(Workspace &workspace, cloud::Instance machine, QO
     connect(&d->link, &MachineLink::connectionChanged, this, [this] { d->reviveSession(); }, Qt::QueuedConnection);
     d->search.setInterval(d->workspace.patience().lostLink);
     connect(&d->search, &QTimer::timeout, this, [this] { d->lookWhereItIs(); });
+    // Both: a container may have got its address only now.
+    connect(&d->link, &MachineLink::transfersReady, &d->remembered, &RememberedForwards::putUp);
+    connect(&d->link, &MachineLink::notebookOpened, &d->remembered, &RememberedForwards::putUp);
+    connect(&d->remembered, &RememberedForwards::opened, this, &MachineSession::forwardOpened);
+    connect(&d->remembered, &RememberedForwards::failed, this, &MachineSession::forwardFailed);
     connect(&d->link, &MachineLink::notebookOpened, this, &MachineSession::notebookOpened);
     connect(&d->link, &MachineLink::notebookClosed, this, &MachineSession::notebookClosed);
     connect(&d->link, &MachineLink::connectionChanged, this, &MachineSession::connectionChanged);
     connect(&d->link, &MachineLink::connectionChanged, &d->monitor, [this] { d->monitor.attach(d->link.session()); });
+    d->followRuns();
 }
 
 MachineSession::~MachineSession()
@@ -191,6 +202,7 @@ ConnectFlow *MachineSession::Private::start(ConnectFlow::Goal goal, MayStart may
     workspace.stepTimes().follow(*flow, link.machine().accelerators.isEmpty() ? QStringLiteral("connect/cpu") : QStringLiteral("connect/gpu"));
     flow->setMayStart(mayStart == MayStart::Yes);
     flow->setPullAnew(std::exchange(pullAnew, false));
+    flow->setStartAnew(std::exchange(startAnew, false));
     QObject::connect(flow, &ConnectFlow::machineSeen, &q, [this](const cloud::Instance &machine) { workspace.learn(machine); q.setMachine(machine); });
     QObject::connect(flow, &ConnectFlow::imageChosen, &q, &MachineSession::setContainerImage);
     QObject::connect(flow, &ConnectFlow::logReceived, &q, &MachineSession::logReceived);
@@ -345,17 +357,12 @@ PortForwards &MachineSession::forwards()
 
 void MachineSession::forwardPort(const QString &name, quint16 remotePort, bool inContainer)
 {
-    if (!inContainer) {
-        if (isConnected())
-            d->link.forwards().add(name, remotePort, QStringLiteral("127.0.0.1"), d->link.settings());
-        return;
-    }
-    auto *look = d->container.status(); // a container's address is another one after each start
-    connect(look, &Job::finished, this, [this, look, name, remotePort] {
-        const auto status = look->result();
-        if (status && !status->address.isEmpty() && isConnected())
-            d->link.forwards().add(name, remotePort, status->address, d->link.settings());
-    });
+    d->remembered.add(name, remotePort, inContainer);
+}
+
+void MachineSession::stopForwarding(quint16 remotePort)
+{
+    d->remembered.remove(remotePort);
 }
 
 QString MachineSession::sshConfig() const
@@ -379,6 +386,12 @@ Flow *MachineSession::updateImage()
     return openNotebook();
 }
 
+Flow *MachineSession::restartContainer()
+{
+    d->startAnew = !d->current;
+    return openNotebook();
+}
+
 MachineMonitor &MachineSession::monitor()
 {
     return d->monitor;
@@ -386,11 +399,41 @@ MachineMonitor &MachineSession::monitor()
 
 DetachedRun *MachineSession::runInBackground(const QString &notebook)
 {
-    // Not among the session's own jobs: a lost connection ends those, and this one goes on without.
     auto *run = new DetachedRun(*this, notebook, &d->monitor);
-    d->workspace.activity().watch(run, tr("Running %1 on %2 in the background").arg(notebook, ref().text()));
-    run->startAndForget();
+    Settings &settings = d->workspace.settings();
+    settings.setDetachedRuns(machine().id, settings.detachedRuns(machine().id) << run->known());
+    d->watch(*run);
+    Q_EMIT detachedRunStarted(run);
     return run;
+}
+
+QList<DetachedRun *> MachineSession::detachedRuns() const
+{
+    return d->monitor.findChildren<DetachedRun *>(QString(), Qt::FindDirectChildrenOnly);
+}
+
+void MachineSession::Private::watch(DetachedRun &run)
+{
+    // Not among the session's own jobs: a lost connection ends those, and this one goes on without.
+    workspace.activity().watch(&run, MachineSession::tr("Running %1 on %2 in the background").arg(run.notebook(), q.ref().text()));
+    QObject::connect(&run, &Job::finished, &q, [this, known = run.known()] {
+        QList<KnownRun> left = workspace.settings().detachedRuns(link.machine().id);
+        left.removeAll(known);
+        workspace.settings().setDetachedRuns(link.machine().id, left);
+    });
+    run.startAndForget();
+}
+
+void MachineSession::Private::followRuns()
+{
+    const QList<KnownRun> left = workspace.settings().detachedRuns(link.machine().id);
+    for (const KnownRun &known : left)
+        watch(*new DetachedRun(q, known, &monitor));
+    if (!left.isEmpty() && link.machine().state() == cloud::MachineState::Running)
+        QMetaObject::invokeMethod(&q, [this] {
+            if (!link.session() && !current && workspace.account())
+                start(ConnectFlow::Goal::Files, MayStart::No);
+        }, Qt::QueuedConnection);
 }
 
 ssh::RemoteTerminal *MachineSession::openShell(Shell where, const ssh::TerminalSize &size, QObject *parent)

@@ -64,21 +64,26 @@ public:
     MachineMonitor &monitor(); ///< samples whenever there is a connection
 
     /// Runs a notebook (its path below /src) to its end in the container, also while this computer is away; see DetachedRun. Started, owned by
-    /// the session, listed in the workspace's activity, deleted after its end.
+    /// the session, listed in the workspace's activity, deleted after its end. Those that an earlier program left are there from the beginning.
     DetachedRun *runInBackground(const QString &notebook);
+    QList<DetachedRun *> detachedRuns() const;
 
     enum class Shell { Machine, Container };
     /// A shell in a terminal; null without a connection. Not started; owned by \a parent.
     ssh::RemoteTerminal *openShell(Shell where, const ssh::TerminalSize &size, QObject *parent);
     PortForwards &forwards();
-    /// Brings a port of the machine, or of its container, to this computer; the list is in forwards().
-    /// \param name "TensorBoard"; empty: the port says who it is
+    /// Brings a port of the machine, or of its container, to this computer, now and with every connection from now on; the list is in
+    /// forwards(), and forwardOpened() or forwardFailed() tells. \param name "TensorBoard"; empty: the port says who it is
     void forwardPort(const QString &name, quint16 remotePort, bool inContainer);
+    void stopForwarding(quint16 remotePort);
     /// An entry for ~/.ssh/config that reaches the machine with Nimbook's key and pinned host key; empty when it needs a relay.
     QString sshConfig() const;
 
     /// As openNotebook(), and asks the registry for a newer image behind the same name; a newer one replaces the container.
     Flow *updateImage();
+    /// As openNotebook(), and a container that runs is restarted: its kernels end, what is installed and in /src stays. While a flow runs
+    /// that one goes on instead.
+    Flow *restartContainer();
     /// Makes this machine what /src/nimbook.lock recorded: same image digest, same packages. Fails with Conflict when the result differs.
     Flow *recreate();
 
@@ -108,6 +113,9 @@ Q_SIGNALS:
     void connectionChanged(bool connected); ///< isConnected()
     /// Nothing vouches for this machine's key (it publishes none and was never visited): the person has to compare it.
     void hostKeyQuestion(const QString &fingerprint);
+    void detachedRunStarted(nimbook::workspace::DetachedRun *run);
+    void forwardOpened(quint16 remotePort);
+    void forwardFailed(const nimbook::Error &error);
     void logReceived(const QString &text); ///< what the scripts of the running flow print
     void noticed(const QString &notice);   ///< translated: something is not as it was wanted, and the running flow goes on
 

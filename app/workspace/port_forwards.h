@@ -26,9 +26,10 @@ public:
     using QObject::QObject;
 
     const std::vector<Forward> &all() const { return m_forwards; }
-    bool has(quint16 remotePort) const;
-    /// Nothing new when the port is forwarded already.
-    void add(const QString &name, quint16 remotePort, const QString &host, const ssh::ConnectionSettings &settings);
+    const Forward *find(quint16 remotePort) const; ///< null: it is not forwarded; valid until the next change
+    /// Nothing new when the port is forwarded already; only its host may be another one then.
+    /// \param localPort tried first; 0: the same number as there
+    void add(const QString &name, quint16 remotePort, const QString &host, const ssh::ConnectionSettings &settings, quint16 localPort = 0);
     void remove(quint16 remotePort);
     void setConnection(const ssh::ConnectionSettings &settings); ///< the machine moved
     void suspectLinks();

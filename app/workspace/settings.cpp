@@ -158,6 +158,57 @@ quint16 Settings::tunnelPort(const QString &instanceId) const
     return port >= 1024 && port <= 65535 ? quint16(port) : firstTunnelPort;
 }
 
+QList<KnownForward> Settings::forwards(const QString &instanceId) const
+{
+    QList<KnownForward> forwards;
+    const QStringList lines = m_settings.value(QStringLiteral("forwards/") + safeKey(instanceId)).toStringList();
+    for (const QString &line : lines) {
+        const QStringList parts = line.split(QLatin1Char('\n'));
+        const KnownForward forward{parts.value(3), quint16(parts.value(0).toUShort()), parts.value(1) == QLatin1String("container"),
+                                   quint16(parts.value(2).toUShort())};
+        if (parts.size() == 4 && forward.remotePort > 0)
+            forwards.append(forward);
+    }
+    return forwards;
+}
+
+void Settings::setForwards(const QString &instanceId, const QList<KnownForward> &forwards)
+{
+    QStringList lines;
+    for (const KnownForward &one : forwards)
+        lines.append(QStringLiteral("%1\n%2\n%3\n").arg(one.remotePort).arg(one.inContainer ? QStringLiteral("container") : QStringLiteral("machine")).arg(one.localPort)
+                     + one.name.simplified());
+    const QString key = QStringLiteral("forwards/") + safeKey(instanceId);
+    if (lines.isEmpty())
+        m_settings.remove(key);
+    else
+        m_settings.setValue(key, lines);
+}
+
+QList<KnownRun> Settings::detachedRuns(const QString &instanceId) const
+{
+    QList<KnownRun> runs;
+    const QStringList lines = m_settings.value(QStringLiteral("runs/") + safeKey(instanceId)).toStringList();
+    for (const QString &line : lines) {
+        const KnownRun run{line.section(QLatin1Char('\n'), 1), line.section(QLatin1Char('\n'), 0, 0)};
+        if (!run.name.isEmpty() && !run.notebook.isEmpty())
+            runs.append(run);
+    }
+    return runs;
+}
+
+void Settings::setDetachedRuns(const QString &instanceId, const QList<KnownRun> &runs)
+{
+    QStringList lines;
+    for (const KnownRun &run : runs)
+        lines.append(run.name + QLatin1Char('\n') + run.notebook);
+    const QString key = QStringLiteral("runs/") + safeKey(instanceId);
+    if (lines.isEmpty())
+        m_settings.remove(key);
+    else
+        m_settings.setValue(key, lines);
+}
+
 std::chrono::seconds Settings::monitorInterval() const
 {
     return std::chrono::seconds(std::clamp(m_settings.value(QStringLiteral("monitor/interval"), 5).toInt(), 1, 3600));

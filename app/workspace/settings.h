@@ -29,6 +29,24 @@ struct KnownAccount {
     bool operator==(const KnownAccount &) const = default;
 };
 
+/// A port of a machine, or of its container, that the person wants on this computer whenever there is a tunnel.
+struct KnownForward {
+    QString name; ///< "TensorBoard"
+    quint16 remotePort = 0;
+    bool inContainer = false;
+    quint16 localPort = 0; ///< the one it had last; 0: none yet
+
+    bool operator==(const KnownForward &) const = default;
+};
+
+/// A notebook that runs on a machine by itself, and whose end nobody has been told yet.
+struct KnownRun {
+    QString notebook; ///< its path below /src
+    QString name;     ///< of the run, on the machine
+
+    bool operator==(const KnownRun &) const = default;
+};
+
 /// What the person chose, in an INI file without secrets.
 class Settings {
 public:
@@ -48,6 +66,10 @@ public:
     void setLocalFolder(const QString &folder);
     quint16 tunnelPort(const QString &instanceId) const; ///< the port this machine had last; default 18888
     void setTunnelPort(const QString &instanceId, quint16 port);
+    QList<KnownForward> forwards(const QString &instanceId) const;
+    void setForwards(const QString &instanceId, const QList<KnownForward> &forwards);
+    QList<KnownRun> detachedRuns(const QString &instanceId) const;
+    void setDetachedRuns(const QString &instanceId, const QList<KnownRun> &runs);
     std::chrono::seconds monitorInterval() const; ///< how often a machine is sampled; default 5 s
     void setMonitorInterval(std::chrono::seconds interval);
     bool softwareRendering() const; ///< pages are drawn without the graphics card, from the next start on

@@ -166,6 +166,11 @@ void Workspace::Private::follow(MachineList &list)
     QObject::connect(&list, &MachineList::machineChanged, &q, [this](const cloud::Instance &machine) { seen(machine); });
     QObject::connect(&list, &MachineList::machineRemoved, &q, [this](const cloud::InstanceRef &ref) { closeSession(ref); });
     QObject::connect(&list, &MachineList::refreshed, &q, [this, &list] { dropMissing(list); });
+    // A notebook that an earlier program left running is listed without anybody opening its machine's page.
+    QObject::connect(&list, &MachineList::machineAdded, &q, [this](const cloud::Instance &machine) {
+        if (!q.settings().detachedRuns(machine.id).isEmpty())
+            QMetaObject::invokeMethod(&q, [this, ref = machine.ref] { q.session(ref); }, Qt::QueuedConnection);
+    });
 }
 
 void Workspace::Private::seen(const cloud::Instance &machine)

@@ -2,8 +2,9 @@
 # shellcheck shell=sh
 # Makes sure that the container runs and that Jupyter answers; a second call changes nothing. Arrives on the stdin of `sh -s`
 # behind assignments of NIMBOOK_IMAGE, NIMBOOK_CONTAINER, NIMBOOK_PORT, NIMBOOK_GPU (auto|none), NIMBOOK_SHM_SIZE, NIMBOOK_PULL
-# (missing|always). What container-settings.sh saved goes before NIMBOOK_SHM_SIZE.
-# Results: container kept|started|created|replaced, image, digest (or none), port, gpu none|ready|driver-missing|toolkit-missing, version, token.
+# (missing|always), NIMBOOK_RESTART (yes: one that runs is started anew), NIMBOOK_PCI (where PCI
+# devices are listed). What container-settings.sh saved goes before NIMBOOK_SHM_SIZE.
+# Results: container kept|started|restarted|created|replaced, image, digest (or none), port, gpu none|ready|driver-missing|toolkit-missing, version, token.
 # Errors: docker-missing docker-not-ready no-permission image-not-found pull-failed disk-full port-taken container-failed
 # jupyter-timeout token-refused.
 set -u
@@ -174,7 +175,7 @@ get_image() {
 find_gpu() {
     gpu=none
     [ "${NIMBOOK_GPU:-auto}" = none ] && return
-    grep -qs 0x10de /sys/bus/pci/devices/*/vendor || { echo "This machine has no GPU."; return; } # NVIDIA's vendor id
+    grep -qs 0x10de "${NIMBOOK_PCI:-/sys/bus/pci/devices}"/*/vendor || { echo "This machine has no GPU."; return; } # NVIDIA's vendor id
     if ! nvidia-smi >/dev/null 2>&1; then
         gpu=driver-missing
     elif ! as_root docker info 2>/dev/null | grep -qi 'runtimes:.*nvidia'; then
@@ -216,11 +217,12 @@ prepare() {
 # shellcheck disable=SC2016
 in_container='
     mkdir -p "$(python3 -m site --user-site)" 2>/dev/null
-    set -- --ip=0.0.0.0 --port=8888 --port-retries=0 --no-browser
+    # Without buttons that end the server or the login: in the window they would only break the page.
+    set -- --ip=0.0.0.0 --port=8888 --port-retries=0 --no-browser --ServerApp.quit_button=False
     [ "$(id -u)" = 0 ] && set -- "$@" --allow-root
     if command -v start-notebook.py >/dev/null 2>&1; then exec start-notebook.py "$@" --LabApp.news_url=None
     elif command -v jupyter-lab >/dev/null 2>&1; then exec jupyter-lab "$@" --LabApp.news_url=None
-    elif command -v jupyter-notebook >/dev/null 2>&1; then exec jupyter-notebook "$@"
+    elif command -v jupyter-notebook >/dev/null 2>&1; then exec jupyter-notebook "$@" --NotebookApp.quit_button=False
     fi
     echo "This image has no Jupyter."; exit 127'
 
@@ -263,6 +265,9 @@ ensure_container() {
         outcome=replaced
         set_aside
         create
+    elif [ "$state" = running ] && [ "${NIMBOOK_RESTART:-no}" = yes ]; then
+        outcome=restarted
+        as_root docker restart -t 10 "$name" >"$log" 2>&1 || explain_failure "The container could not be restarted" container-failed
     elif [ "$state" = running ]; then
         outcome=kept
     else

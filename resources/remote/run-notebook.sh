@@ -3,8 +3,9 @@
 # Runs a notebook from its first cell to its last in the container NIMBOOK_CONTAINER, detached: it goes on when nobody is connected.
 # NIMBOOK_NOTEBOOK is its path below /src, NIMBOOK_RUN a name for this run. The result is a notebook of its own in /src/outputs, written anew
 # after every cell, so that the outputs so far are there whatever happens; the original stays as it is. Then this script follows the run.
-# A run of that name that was started before is only followed, also when it has ended meanwhile. NIMBOOK_STOP=1 ends it instead.
-# Result: output PATH. Progress: cells. Errors: container-not-running notebook-missing no-nbclient cell-failed.
+# A run of that name that was started before is only followed, also when it has ended meanwhile. NIMBOOK_FOLLOW=1 starts none;
+# NIMBOOK_STOP=1 ends it instead.
+# Result: output PATH. Progress: cells. Errors: container-not-running notebook-missing no-nbclient run-missing cell-failed.
 # shellcheck disable=SC2016 # what stands in single quotes is for the shell in the container
 set -u
 
@@ -73,12 +74,15 @@ except BaseException as error:
     traceback.print_exc()
     put("state", f"failed {type(error).__name__}: {error}".replace("\n", " ")[:500] + "\n")
 PYTHON
-    # Detached in the container itself: neither this connection nor a login on the machine holds it.
-    as_root docker exec "$name" sh -c 'nohup python3 "$3/run.py" "$1" "$2" "$3" >"$3/log" 2>&1 </dev/null & echo $! >"$3/pid"' \
+    # Detached in the container itself: neither this connection nor a login on the machine holds it, and no signal to them reaches it.
+    as_root docker exec "$name" sh -c 'command -v setsid >/dev/null && away=setsid; ${away:-} nohup python3 "$3/run.py" "$1" "$2" "$3" >"$3/log" 2>&1 </dev/null & echo $! >"$3/pid"' \
         sh "/src/$NIMBOOK_NOTEBOOK" "$output" "$folder"
 }
 
-is_running() { as_root docker exec "$name" sh -c 'kill -0 "$(cat "$1/pid")" 2>/dev/null' sh "$folder"; }
+# One that has ended may wait for ever to be buried (Z): not every first process of a container looks after others.
+is_running() {
+    as_root docker exec "$name" sh -c 'state=$(sed "s/.*) //" "/proc/$(cat "$1/pid")/stat" 2>/dev/null) && [ "${state%% *}" != Z ]' sh "$folder"
+}
 
 follow() {
     before=
@@ -108,6 +112,7 @@ if [ -n "${NIMBOOK_STOP:-}" ]; then
     exit 0
 fi
 if [ ! -d "$folder" ]; then
+    [ -z "${NIMBOOK_FOLLOW:-}" ] || give_up run-missing "$NIMBOOK_NOTEBOOK does not run any more, and the machine has nothing of that run."
     printf 'nimbook:step start\n'
     start
 fi

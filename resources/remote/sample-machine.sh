@@ -24,7 +24,7 @@ find_gpus() {
         else
             gpus=driver-missing
         fi
-    elif grep -qs 0x10de /sys/bus/pci/devices/*/vendor; then # NVIDIA's vendor id
+    elif grep -qs 0x10de "${NIMBOOK_PCI:-/sys/bus/pci/devices}"/*/vendor; then # NVIDIA's vendor id
         gpus=driver-missing
     fi
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "ui/instances/machine_actions.h"
 #include "ui/packages/container_pane.h"
 #include "ui/shell/tunnel_menu.h"
 
-#include "integration/workspace/workspace_fixture.h"
+#include "support/sandbox_machine.h"
 #include "support/screenshots.h"
 #include "support/scripted_prompts.h"
 #include "workspace/port_forwards.h"
 
+#include <QAction>
 #include <QClipboard>
 #include <QComboBox>
 #include <QGuiApplication>
@@ -18,7 +20,7 @@
 
 using namespace nimbook;
 using nimbook::testing::App;
-using nimbook::testing::SandboxFixture;
+using nimbook::testing::SandboxMachine;
 using ui::ContainerPane;
 
 /// The container and the tunnels of a machine of the sandbox, as the window shows them.
@@ -27,23 +29,16 @@ class ContainerPaneTest : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        m_sandbox = std::make_unique<SandboxFixture>();
-        QVERIFY2(m_sandbox->isRunning(), qPrintable(m_sandbox->log()));
-        m_app = std::make_unique<App>(*m_sandbox, m_folder.path());
-        QCOMPARE(m_app->signIn(SandboxFixture::emptyProject()), QString());
-        const auto spec = m_app->spec(QStringLiteral("box-1"));
-        m_ref = spec.ref;
-        const auto end = App::endOf(m_app->space->createMachine(spec));
-        QVERIFY2(end.ok(), end.why());
-        m_pane = std::make_unique<ContainerPane>(m_app->space->catalogue(), session());
+        const QString problem = m_machine.make(QStringLiteral("box-1"));
+        QVERIFY2(problem.isEmpty(), qPrintable(problem));
+        m_pane = std::make_unique<ContainerPane>(m_machine.app->space->catalogue(), session());
         m_pane->resize(1000, 560);
         m_pane->show();
     }
     void cleanupTestCase()
     {
         m_pane.reset();
-        m_app.reset();
-        m_sandbox.reset();
+        m_machine.end();
     }
 
     void notConnected_saysSoAndOffersToStart()
@@ -121,7 +116,7 @@ private Q_SLOTS:
         QVERIFY2(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("Host nimbook-box-1\n")), qPrintable(QGuiApplication::clipboard()->text()));
 
         // Debian's own ssh, with the entry as it was copied.
-        QFile config(m_folder.filePath(QStringLiteral("ssh config")));
+        QFile config(m_machine.folder().filePath(QStringLiteral("ssh config")));
         QVERIFY(config.open(QIODevice::WriteOnly));
         config.write(QGuiApplication::clipboard()->text().toUtf8());
         config.close();
@@ -145,6 +140,45 @@ private Q_SLOTS:
         QVERIFY(session().forwards().all().empty());
     }
 
+    void restart_asksFirstAndEndsTheKernels()
+    {
+        find<QComboBox>("containerImageCombo")->setCurrentText(session().containerImage());
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("restartContainerButton")->isEnabled() && !session().currentFlow(), 30'000);
+        const QByteArray before = serverStart();
+        testing::ScriptedPrompts prompts;
+        QWidget window;
+        ui::MachineActions actions(*m_machine.app->space, prompts, &window);
+        actions.setCurrent(m_machine.ref);
+        connect(m_pane.get(), &ContainerPane::restartWanted, actions.restartContainer(), &QAction::trigger);
+        find<QPushButton>("restartContainerButton")->click();
+        QCOMPARE(prompts.questions.size(), 1);
+        QVERIFY2(prompts.questions.first().text.contains(QStringLiteral("box-1")), qPrintable(prompts.questions.first().text));
+        QVERIFY(!session().currentFlow()); // not without a yes
+
+        prompts.answerYes = true;
+        QVERIFY(actions.restartContainer()->isEnabled());
+        actions.restartContainer()->trigger();
+        QVERIFY(session().currentFlow());
+        const auto end = App::endOf(session().currentFlow());
+        QVERIFY2(end.ok(), end.why());
+        QCOMPARE(end.step(QStringLiteral("startContainer"))->state, Step::State::Done);
+        const QByteArray after = serverStart();
+        QVERIFY2(!before.isEmpty() && !after.isEmpty() && before != after, before + " | " + after);
+        QTRY_VERIFY_WITH_TIMEOUT(label("containerStateLabel").startsWith(QStringLiteral("Jupyter runs")), 40'000);
+    }
+
+    void stopFromTheMenu_isSeenByThePane()
+    {
+        testing::ScriptedPrompts prompts;
+        QWidget window;
+        ui::MachineActions actions(*m_machine.app->space, prompts, &window);
+        actions.setCurrent(m_machine.ref);
+        actions.stopContainer()->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(label("containerStateLabel"), QStringLiteral("Stopped"), 40'000);
+        QVERIFY(App::endOf(session().openNotebook()).ok());
+        QTRY_VERIFY_WITH_TIMEOUT(label("containerStateLabel").startsWith(QStringLiteral("Jupyter runs")), 60'000);
+    }
+
     void stop_keepsWhatItHas()
     {
         find<QComboBox>("containerImageCombo")->setCurrentText(session().containerImage());
@@ -164,8 +198,14 @@ private:
     {
         return m_pane->findChild<T *>(QString::fromLatin1(name));
     }
+    /// When the Jupyter that answers was started, in its own words.
+    QByteArray serverStart()
+    {
+        const auto status = App::get(session().notebook().url, QStringLiteral("/api/status"), session().notebook().token);
+        return QJsonDocument::fromJson(status.body).object().value(QStringLiteral("started")).toString().toUtf8();
+    }
     QString label(const char *name) { return find<QLabel>(name)->text(); }
-    workspace::MachineSession &session() { return *m_app->space->session(m_ref); }
+    workspace::MachineSession &session() { return m_machine.session(); }
     QString bannerText()
     {
         QString all;
@@ -174,10 +214,7 @@ private:
         return all;
     }
 
-    QTemporaryDir m_folder;
-    std::unique_ptr<SandboxFixture> m_sandbox;
-    std::unique_ptr<App> m_app;
-    cloud::InstanceRef m_ref;
+    SandboxMachine m_machine;
     std::unique_ptr<ContainerPane> m_pane;
 };
 

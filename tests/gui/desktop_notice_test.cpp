@@ -3,6 +3,7 @@
 #include "ui/common/desktop_notice.h"
 
 #include "integration/transfer/transfer_fixture.h"
+#include "support/own_bus.h"
 
 #include <QProcess>
 #include <QSignalSpy>
@@ -80,19 +81,7 @@ private Q_SLOTS:
 
 int main(int argc, char **argv)
 {
-    // A bus of this test's own, or none: the notices of a test are nobody's business.
-    if (!qEnvironmentVariableIsSet("NIMBOOK_TEST_OWN_BUS")) {
-        qputenv("NIMBOOK_TEST_OWN_BUS", "1");
-        QList<QByteArray> words{"dbus-run-session", "--"};
-        std::vector<char *> command;
-        for (QByteArray &word : words)
-            command.push_back(word.data());
-        for (int i = 0; i < argc; ++i)
-            command.push_back(argv[i]);
-        command.push_back(nullptr);
-        ::execvp(command.front(), command.data());
-        qputenv("DBUS_SESSION_BUS_ADDRESS", "disabled:");
-    }
+    nimbook::testing::moveToOwnBus(argc, argv);
     QCoreApplication application(argc, argv);
     DesktopNoticeTest test;
     return QTest::qExec(&test, argc, argv);

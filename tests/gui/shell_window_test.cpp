@@ -355,8 +355,13 @@ void ShellWindowTest::keyboardAlone_reachesEverything()
     window->table()->setCurrentIndex(window->row(QStringLiteral("trainer-1")));
     QTest::keyClick(window->table(), Qt::Key_Return);
     QTRY_VERIFY(window->window->workPage()->currentMachinePage());
-    QTest::keyClick(window->window.get(), Qt::Key_6, Qt::AltModifier);
-    QCOMPARE(window->find<QTabWidget>("machineTabs")->currentIndex(), int(nimbook::ui::MachinePage::Timeline));
+    auto *tabs = window->find<QTabWidget>("machineTabs");
+    QCOMPARE(tabs->count(), 7);
+    for (int tab = 0; tab < tabs->count(); ++tab) { // as they stand, from left to right
+        QTest::keyClick(window->window.get(), Qt::Key(Qt::Key_1 + tab), Qt::AltModifier);
+        QCOMPARE(tabs->currentIndex(), tab);
+    }
+    QCOMPARE(tabs->currentIndex(), int(nimbook::ui::MachinePage::Timeline));
     testing::pictures(*window->window, QStringLiteral("machine-page"));
     QTest::keyClick(window->window.get(), Qt::Key_Home, Qt::AltModifier);
     QTRY_VERIFY(window->table());

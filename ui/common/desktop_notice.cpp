@@ -7,6 +7,7 @@
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
 #include <QVariantMap>
+#include <QWidget>
 
 namespace nimbook::ui {
 
@@ -15,7 +16,7 @@ const QString noticeService = QStringLiteral("org.freedesktop.Notifications");
 const QString noticePath = QStringLiteral("/org/freedesktop/Notifications");
 } // namespace
 
-void DesktopNotice::show(const QString &title, const QString &text)
+void DesktopNotice::show(const QString &title, const QString &text, const QString &category)
 {
     QDBusConnection bus = QDBusConnection::sessionBus();
     if (!bus.isConnected())
@@ -24,14 +25,24 @@ void DesktopNotice::show(const QString &title, const QString &text)
         m_listening = bus.connect(noticeService, noticePath, noticeService, QStringLiteral("ActionInvoked"), this, SLOT(onActionInvoked(uint, QString)));
     QDBusMessage call = QDBusMessage::createMethodCall(noticeService, noticePath, noticeService, QStringLiteral("Notify"));
     // The body may be read as markup; names of files are not.
+    QVariantMap hints;
+    if (!category.isEmpty())
+        hints.insert(QStringLiteral("category"), category);
     call.setArguments({QCoreApplication::applicationName(), m_last, QStringLiteral("nimbook"), title, text.toHtmlEscaped(),
-                       QStringList{QStringLiteral("default"), tr("Show")}, QVariantMap{{QStringLiteral("category"), QStringLiteral("transfer.complete")}}, -1});
+                       QStringList{QStringLiteral("default"), tr("Show")}, hints, -1});
     auto *watcher = new QDBusPendingCallWatcher(bus.asyncCall(call), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher] {
         if (const QDBusPendingReply<uint> reply = *watcher; reply.isValid())
             m_last = reply.value();
         watcher->deleteLater();
     });
+}
+
+void DesktopNotice::bringToFront(QWidget *window)
+{
+    window->show();
+    window->raise();
+    window->activateWindow();
 }
 
 void DesktopNotice::onActionInvoked(uint id, const QString &)

@@ -4,6 +4,8 @@
 #include <QObject>
 #include <QString>
 
+class QWidget;
+
 namespace nimbook::ui {
 
 /// Shows notices the way the desktop shows them (org.freedesktop.Notifications). A desktop without such a service shows none:
@@ -13,7 +15,9 @@ class DesktopNotice : public QObject {
 public:
     using QObject::QObject;
 
-    void show(const QString &title, const QString &text);
+    /// \param category one of the desktop notifications specification's, "transfer.complete"; empty: none fits
+    void show(const QString &title, const QString &text, const QString &category = {});
+    static void bringToFront(QWidget *window); ///< what whoever pressed a notice wants to see
 
 Q_SIGNALS:
     void activated(); ///< the person pressed the notice

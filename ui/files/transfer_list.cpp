@@ -76,12 +76,9 @@ TransferList::Private::Private(TransferList *list, workspace::Workspace &space)
     feed.setHiddenDestination(workspace.directories().cache + QStringLiteral("/drag/"));
     feed.setScratchFolder(workspace.directories().cache + u'/');
     notices.setScratchFolder(workspace.directories().cache + u'/');
-    QObject::connect(&notices, &models::TransferNotices::notice, &desktop, &DesktopNotice::show);
-    QObject::connect(&desktop, &DesktopNotice::activated, list, [list] {
-        list->window()->show();
-        list->window()->raise();
-        list->window()->activateWindow();
-    });
+    QObject::connect(&notices, &models::TransferNotices::notice, &desktop,
+                     [this](const QString &title, const QString &text) { desktop.show(title, text, QStringLiteral("transfer.complete")); });
+    QObject::connect(&desktop, &DesktopNotice::activated, list, [list] { DesktopNotice::bringToFront(list->window()); });
     filter.setSourceModel(&model);
     view->setObjectName(QStringLiteral("transferView"));
     view->setAccessibleName(TransferList::tr("Transfers"));

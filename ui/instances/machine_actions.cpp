@@ -8,6 +8,7 @@
 #include "ui/instances/command_dialog.h"
 #include "ui/instances/command_offer.h"
 #include "ui/instances/delete_question.h"
+#include "workspace/machine_container.h"
 
 #include <QAction>
 #include <QApplication>
@@ -39,6 +40,10 @@ MachineActions::MachineActions(workspace::Workspace &workspace, Prompts &prompts
     m_disconnect = make(tr("Disco&nnect"), QStringLiteral("close"), QStringLiteral("disconnectAction"),
                         {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D)}, &MachineActions::onDisconnect);
     m_disconnect->setToolTip(tr("Close tunnel and connections; the machine and the notebook server go on"));
+    m_restartContainer = make(tr("R&estart the container…"), QStringLiteral("refresh"), QStringLiteral("restartContainerAction"),
+                              {QKeySequence(Qt::Key_F9)}, &MachineActions::onRestartContainer);
+    m_stopContainer = make(tr("Stop the cont&ainer"), QStringLiteral("stop"), QStringLiteral("stopContainerAction"),
+                           {QKeySequence(Qt::SHIFT | Qt::Key_F9)}, &MachineActions::onStopContainer);
     m_reset->setToolTip(tr("Restart the machine at once, as with its power button"));
     connect(&m_workspace, &workspace::Workspace::currentProjectChanged, this, &MachineActions::updateEnabled);
     connect(&m_workspace, &workspace::Workspace::accountChanged, this, &MachineActions::updateEnabled);
@@ -59,7 +64,7 @@ QAction *MachineActions::make(const QString &text, const QString &icon, const QS
 
 QList<QAction *> MachineActions::all() const
 {
-    return {m_openNotebook, m_start, m_stop, m_reset, m_disconnect, m_copyAddress, m_showCommand, m_remove};
+    return {m_openNotebook, m_start, m_stop, m_reset, m_restartContainer, m_stopContainer, m_disconnect, m_copyAddress, m_showCommand, m_remove};
 }
 
 void MachineActions::addTo(QMenu *menu) const
@@ -68,6 +73,8 @@ void MachineActions::addTo(QMenu *menu) const
     menu->addAction(m_disconnect);
     menu->addSeparator();
     menu->addActions({m_start, m_stop, m_reset});
+    menu->addSeparator();
+    menu->addActions({m_restartContainer, m_stopContainer});
     menu->addSeparator();
     menu->addAction(m_copyAddress);
     menu->addAction(m_showCommand);
@@ -101,6 +108,8 @@ void MachineActions::updateEnabled()
                                                           : tr("Delete the machine and its boot disk"));
     m_copyAddress->setEnabled(here && !(here->externalAddress.isEmpty() && here->internalAddress.isEmpty()));
     m_showCommand->setEnabled(m_workspace.account() && !m_workspace.currentProject().isEmpty());
+    for (QAction *action : {m_restartContainer, m_stopContainer})
+        action->setEnabled(session && session->isConnected() && !session->currentFlow());
     m_disconnect->setEnabled(session && (session->isConnected() || session->isNotebookOpen()));
 }
 
@@ -198,12 +207,37 @@ void MachineActions::showCommand(const QString &command)
     dialog->show();
 }
 
+workspace::MachineSession *MachineActions::session() const
+{
+    return m_current ? m_workspace.existingSession(*m_current) : nullptr;
+}
+
 void MachineActions::onDisconnect()
 {
-    workspace::MachineSession *session = m_current ? m_workspace.existingSession(*m_current) : nullptr;
-    if (session)
-        session->disconnectFromMachine();
+    if (session())
+        session()->disconnectFromMachine();
     updateEnabled();
+}
+
+void MachineActions::onRestartContainer()
+{
+    if (!session())
+        return;
+    Question question;
+    question.title = tr("Restart the container");
+    question.text = tr("Restart the container on “%1” now?").arg(m_current->name);
+    question.consequence = tr("Its kernels end: what they hold in memory and what was not saved is lost. Files in /src and installed packages stay.");
+    question.confirmText = tr("Restart");
+    m_prompts.confirm(m_window, question, [session = QPointer(session())](bool confirmed) {
+        if (session && confirmed)
+            session->restartContainer();
+    });
+}
+
+void MachineActions::onStopContainer()
+{
+    if (session())
+        session()->container().stop();
 }
 
 } // namespace nimbook::ui

@@ -35,6 +35,8 @@ public:
     QAction *copyAddress() const { return m_copyAddress; }
     QAction *showCommand() const { return m_showCommand; }
     QAction *disconnectMachine() const { return m_disconnect; }
+    QAction *restartContainer() const { return m_restartContainer; }
+    QAction *stopContainer() const { return m_stopContainer; }
     QList<QAction *> all() const;
     void addTo(QMenu *menu) const;
 
@@ -60,6 +62,9 @@ private:
     void onCopyAddress();
     void onShowCommand(); ///< of what has the keyboard, if that has one
     void onDisconnect();
+    void onRestartContainer();
+    void onStopContainer();
+    workspace::MachineSession *session() const;
 
     workspace::Workspace &m_workspace;
     Prompts &m_prompts;
@@ -73,6 +78,8 @@ private:
     QAction *m_copyAddress;
     QAction *m_showCommand;
     QAction *m_disconnect;
+    QAction *m_restartContainer;
+    QAction *m_stopContainer;
 };
 
 } // namespace nimbook::ui

@@ -79,6 +79,7 @@ MachinePage::MachinePage(const workspace::Catalogue &catalogue, workspace::Machi
     connect(&session, &MachineSession::flowStarted, this, [this] { m_hostKeyBanner->clear(); });
     connect(&session, &MachineSession::flowFinished, this, &MachinePage::showRefusedHostKey);
     connect(&session, &MachineSession::noticed, this, [this](const QString &notice) { m_banner->showMessage(ErrorBanner::Kind::Information, notice); });
+    connect(&session, &MachineSession::forwardFailed, this, [this](const Error &error) { m_banner->showError(error); });
     connect(m_tabs, &QTabWidget::currentChanged, this, &MachinePage::ensureTab);
     connect(m_notebook, &NotebookTab::openRequested, this, &MachinePage::openNotebook);
     connect(&session.monitor(), &workspace::MachineMonitor::diskNearlyFull, this,
@@ -117,6 +118,12 @@ void MachinePage::openNotebook()
     m_banner->clear();
     showTab(Notebook);
     m_session.openNotebook();
+}
+
+void MachinePage::openForward(quint16 remotePort)
+{
+    showTab(Notebook);
+    m_notebook->openForward(remotePort);
 }
 
 void MachinePage::ensureTab(int index)

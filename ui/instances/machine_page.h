@@ -44,6 +44,7 @@ public:
     bool findInNotebook(); ///< false: the keyboard is not in a page of the notebook
     void setBare(bool bare); ///< only what the tab shows: for full screen
     void openNotebook(); ///< shows the tab and does what is missing
+    void openForward(quint16 remotePort); ///< shows what is behind a forwarded port, beside the notebook
     void setFilesBeside(bool beside);
     bool areFilesBeside() const { return m_filesBeside; }
     ErrorBanner *banner() const { return m_banner; }

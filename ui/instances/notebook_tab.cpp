@@ -7,6 +7,7 @@
 #include "ui/common/flow_panel.h"
 #include "ui/common/reveal_file.h"
 #include "workspace/detached_run.h"
+#include "workspace/port_forwards.h"
 
 #include <QApplication>
 #include <QPushButton>
@@ -68,6 +69,10 @@ NotebookTab::NotebookTab(workspace::MachineSession &session, NotebookPaneFactory
     connect(&session, &MachineSession::notebookOpened, this, &NotebookTab::showNotebook);
     connect(&session, &MachineSession::notebookClosed, this, &NotebookTab::onClosed);
     connect(&session, &MachineSession::machineChanged, this, &NotebookTab::showMachine);
+    connect(&session.forwards(), &workspace::PortForwards::changed, this, &NotebookTab::onForwardsChanged);
+    connect(&session, &MachineSession::detachedRunStarted, this, &NotebookTab::watchRun);
+    for (workspace::DetachedRun *run : session.detachedRuns())
+        watchRun(run);
     showMachine();
     if (session.isNotebookOpen())
         showNotebook(session.notebook());
@@ -110,40 +115,79 @@ void NotebookTab::onFlowFinished(Flow *flow)
         m_faces->setCurrentWidget(m_flow);
 }
 
+void NotebookTab::makePane()
+{
+    if (m_pane || !m_makePane)
+        return;
+    m_pane = m_makePane(m_faces);
+    m_pane->setObjectName(QStringLiteral("notebookPane"));
+    m_faces->addWidget(m_pane);
+    connect(m_pane, &NotebookPane::downloadFinished, this, [this](const QString &path) {
+        m_banner->showMessage(ErrorBanner::Kind::Information, tr("Downloaded to %1").arg(path));
+        connect(m_banner->addButton(tr("Show in folder"), QStringLiteral("revealDownloadButton")), &QPushButton::clicked, this,
+                [path] { revealFile(path); });
+    });
+    connect(m_pane, &NotebookPane::downloadFailed, this, [this](const QString &name, const QString &why) {
+        m_banner->showMessage(ErrorBanner::Kind::Error, tr("“%1” could not be downloaded.").arg(name), why);
+    });
+    connect(m_pane, &NotebookPane::runInBackgroundWanted, &m_session, &workspace::MachineSession::runInBackground);
+    connect(m_pane, &NotebookPane::pageFailed, this, [this](const QString &what) {
+        m_banner->showMessage(ErrorBanner::Kind::Error, tr("The notebook page cannot be shown."), what);
+    });
+}
+
 void NotebookTab::showNotebook(const workspace::NotebookAddress &address)
 {
-    if (!m_makePane)
+    makePane();
+    if (!m_pane)
         return;
-    if (!m_pane) {
-        m_pane = m_makePane(m_faces);
-        m_pane->setObjectName(QStringLiteral("notebookPane"));
-        m_faces->addWidget(m_pane);
-        connect(m_pane, &NotebookPane::downloadFinished, this, [this](const QString &path) {
-            m_banner->showMessage(ErrorBanner::Kind::Information, tr("Downloaded to %1").arg(path));
-            connect(m_banner->addButton(tr("Show in folder"), QStringLiteral("revealDownloadButton")), &QPushButton::clicked, this,
-                    [path] { revealFile(path); });
-        });
-        connect(m_pane, &NotebookPane::downloadFailed, this, [this](const QString &name, const QString &why) {
-            m_banner->showMessage(ErrorBanner::Kind::Error, tr("“%1” could not be downloaded.").arg(name), why);
-        });
-        connect(m_pane, &NotebookPane::runInBackgroundWanted, this, &NotebookTab::runInBackground);
-        connect(m_pane, &NotebookPane::pageFailed, this, [this](const QString &what) {
-            m_banner->showMessage(ErrorBanner::Kind::Error, tr("The notebook page cannot be shown."), what);
-        });
-    }
     m_pane->open(address.url, address.token);
     m_faces->setCurrentWidget(m_pane);
     m_pane->setFocus();
 }
 
-void NotebookTab::runInBackground(const QString &notebook)
+void NotebookTab::openForward(quint16 remotePort)
 {
-    workspace::DetachedRun *run = m_session.runInBackground(notebook);
-    m_banner->showMessage(ErrorBanner::Kind::Information, tr("%1 runs in the background, as it was last saved.").arg(notebook),
+    const auto *forward = m_session.forwards().find(remotePort);
+    makePane();
+    if (!forward || !m_pane)
+        return;
+    const quint16 port = forward->tunnel->localPort();
+    m_awaitedForward = port == 0 ? remotePort : 0;
+    if (port == 0)
+        return;
+    QUrl root;
+    root.setScheme(QStringLiteral("http"));
+    root.setHost(QStringLiteral("127.0.0.1"));
+    root.setPort(port);
+    root.setPath(QStringLiteral("/"));
+    m_shownForwards.insert(remotePort, root);
+    m_pane->openForward(root, forward->name);
+    m_faces->setCurrentWidget(m_pane);
+    m_pane->setFocus();
+}
+
+void NotebookTab::onForwardsChanged()
+{
+    if (m_awaitedForward != 0)
+        openForward(m_awaitedForward);
+    const auto shown = m_shownForwards.keys();
+    for (const quint16 remotePort : shown) {
+        if (m_session.forwards().find(remotePort))
+            continue;
+        m_pane->closeForward(m_shownForwards.take(remotePort));
+        if (!m_pane->isOpen())
+            onClosed();
+    }
+}
+
+void NotebookTab::watchRun(workspace::DetachedRun *run)
+{
+    m_banner->showMessage(ErrorBanner::Kind::Information, tr("%1 runs in the background, as it was last saved.").arg(run->notebook()),
                           tr("It goes on while this computer is away. What its cells put out is kept in %1.").arg(run->output()));
-    connect(run, &Job::finished, this, [this, run, notebook] {
+    connect(run, &Job::finished, this, [this, run] {
         if (run->state() == Job::State::Succeeded)
-            m_banner->showMessage(ErrorBanner::Kind::Information, tr("%1 has run to its end.").arg(notebook), tr("Its outputs are in %1.").arg(run->output()));
+            m_banner->showMessage(ErrorBanner::Kind::Information, tr("%1 has run to its end.").arg(run->notebook()), tr("Its outputs are in %1.").arg(run->output()));
         else if (run->state() == Job::State::Failed)
             m_banner->showError(run->error());
         QApplication::alert(window());
@@ -152,8 +196,10 @@ void NotebookTab::runInBackground(const QString &notebook)
 
 void NotebookTab::onClosed()
 {
-    if (m_pane && !m_session.isNotebookOpen())
+    if (m_pane && !m_session.isNotebookOpen()) {
         m_pane->closeAll();
+        m_shownForwards.clear();
+    }
     showMachine();
     const Flow *flow = m_session.currentFlow();
     if (flow && leadsToNotebook(flow))

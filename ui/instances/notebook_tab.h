@@ -4,7 +4,9 @@
 #include "ui/common/notebook_pane.h"
 #include "workspace/machine_session.h"
 
+#include <QMap>
 #include <QStackedWidget>
+#include <QUrl>
 
 class QSplitter;
 
@@ -20,6 +22,8 @@ class NotebookTab : public QWidget {
 public:
     NotebookTab(workspace::MachineSession &session, NotebookPaneFactory makePane, QWidget *parent = nullptr);
 
+    /// Shows what is behind a forwarded port (\see MachineSession::forwards()) in a tab of the pane.
+    void openForward(quint16 remotePort);
     void setBeside(QWidget *files); ///< null: takes it away; the widget goes back to its owner
     QWidget *beside() const;
     NotebookPane *pane() const { return m_pane; }
@@ -33,7 +37,9 @@ private:
     void onFlowFinished(Flow *flow);
     void showNotebook(const workspace::NotebookAddress &address);
     void onClosed();
-    void runInBackground(const QString &notebook);
+    void makePane();
+    void onForwardsChanged();
+    void watchRun(workspace::DetachedRun *run);
 
     workspace::MachineSession &m_session;
     NotebookPaneFactory m_makePane;
@@ -43,6 +49,8 @@ private:
     EmptyState *m_invitation;
     FlowPanel *m_flow;
     NotebookPane *m_pane = nullptr;
+    QMap<quint16, QUrl> m_shownForwards; // by the port there
+    quint16 m_awaitedForward = 0;        // to be shown as soon as its port here is known
 };
 
 } // namespace nimbook::ui

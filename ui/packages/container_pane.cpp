@@ -52,6 +52,7 @@ ContainerPane::ContainerPane(const workspace::Catalogue &catalogue, MachineSessi
     , m_environment(new QPlainTextEdit(this))
     , m_log(new LogView(this))
     , m_startButton(new QPushButton(tr("Sta&rt"), this))
+    , m_restartButton(new QPushButton(tr("R&estart"), this))
     , m_stopButton(new QPushButton(tr("S&top"), this))
     , m_updateButton(new QPushButton(tr("Look for a &newer image"), this))
     , m_buildButton(new QPushButton(tr("&Build"), this))
@@ -78,6 +79,7 @@ ContainerPane::ContainerPane(const workspace::Catalogue &catalogue, MachineSessi
         if (m_session)
             m_session->openNotebook();
     });
+    connect(m_restartButton, &QPushButton::clicked, this, &ContainerPane::restartWanted);
     connect(m_stopButton, &QPushButton::clicked, this, &ContainerPane::stop);
     connect(m_updateButton, &QPushButton::clicked, this, [this] {
         if (m_session)
@@ -85,6 +87,10 @@ ContainerPane::ContainerPane(const workspace::Catalogue &catalogue, MachineSessi
     });
     connect(m_buildButton, &QPushButton::clicked, this, &ContainerPane::build);
     connect(m_applyButton, &QPushButton::clicked, this, &ContainerPane::apply);
+    connect(&session.container(), &workspace::MachineContainer::stopped, this, [this] { // from a menu, perhaps
+        unwatch();
+        lookAgain();
+    });
     connect(&session, &MachineSession::connectionChanged, this, &ContainerPane::lookAgain);
     connect(&session, &MachineSession::flowStarted, this, &ContainerPane::follow);
     connect(&session, &MachineSession::flowFinished, this, &ContainerPane::lookAgain);
@@ -103,6 +109,8 @@ QWidget *ContainerPane::buildHead()
     m_state->setObjectName(QStringLiteral("containerStateLabel"));
     m_use->setObjectName(QStringLiteral("containerUseLabel"));
     m_startButton->setObjectName(QStringLiteral("startContainerButton"));
+    m_restartButton->setObjectName(QStringLiteral("restartContainerButton"));
+    m_restartButton->setToolTip(tr("Its kernels end; what is installed and what is in /src stays"));
     m_stopButton->setObjectName(QStringLiteral("stopContainerButton"));
     auto *layout = new QHBoxLayout(head);
     layout->setContentsMargins(grid, grid, grid, grid);
@@ -110,6 +118,7 @@ QWidget *ContainerPane::buildHead()
     layout->addWidget(m_state);
     layout->addWidget(m_use, 1);
     layout->addWidget(m_startButton);
+    layout->addWidget(m_restartButton);
     layout->addWidget(m_stopButton);
     return head;
 }
@@ -348,8 +357,10 @@ void ContainerPane::follow()
         m_use->clear();
     m_startButton->setVisible(!connected || !m_status.isRunning());
     m_startButton->setEnabled(!busy);
-    m_stopButton->setVisible(connected && m_status.isRunning());
-    m_stopButton->setEnabled(!busy);
+    for (QPushButton *button : {m_restartButton, m_stopButton}) {
+        button->setVisible(connected && m_status.isRunning());
+        button->setEnabled(!busy);
+    }
     m_updateButton->setEnabled(connected && !busy && !m_image->currentText().startsWith(QLatin1String("nimbook.local/")));
     m_buildButton->setEnabled(connected && !busy);
     m_applyButton->setEnabled(connected && !busy && m_settingsKnown);

@@ -26,6 +26,9 @@ public:
     ContainerPane(const workspace::Catalogue &catalogue, workspace::MachineSession &session, QWidget *parent = nullptr);
     ~ContainerPane() override;
 
+Q_SIGNALS:
+    void restartWanted(); ///< that ends kernels: whoever hears it asks first
+
 protected:
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override; ///< nobody looks: the log and the figures are no longer fetched
@@ -62,6 +65,7 @@ private:
     QPlainTextEdit *m_environment;
     LogView *m_log;
     QPushButton *m_startButton;
+    QPushButton *m_restartButton;
     QPushButton *m_stopButton;
     QPushButton *m_updateButton;
     QPushButton *m_buildButton;

@@ -93,6 +93,7 @@ void MainWindow::connectActions()
     onTab(m_actions->notebookTab, MachinePage::Notebook);
     onTab(m_actions->filesTab, MachinePage::Files);
     onTab(m_actions->packagesTab, MachinePage::Packages);
+    onTab(m_actions->containerTab, MachinePage::Container);
     onTab(m_actions->monitorTab, MachinePage::Monitor);
     onTab(m_actions->terminalTab, MachinePage::Terminal);
     onTab(m_actions->timelineTab, MachinePage::Timeline);

@@ -122,21 +122,23 @@ void TunnelMenu::addNotebookTunnel(workspace::MachineSession &session)
 
 void TunnelMenu::addForward(workspace::MachineSession &session, quint16 remotePort)
 {
-    for (const auto &forward : session.forwards().all()) {
-        if (forward.remotePort != remotePort)
-            continue;
-        QMenu *menu = addMenu(tunnelLine(forward.name, *forward.tunnel));
-        menu->setObjectName(QStringLiteral("forwardMenu"));
-        const QString address = localAddress(*forward.tunnel);
-        menu->addAction(tr("Open in the browser"), menu, [address] { QDesktopServices::openUrl(QUrl(address)); });
-        menu->addAction(tr("Copy address"), menu, [address] { copyText(address); });
-        const QPointer<workspace::MachineSession> guard(&session);
-        auto *stop = menu->addAction(tr("Stop forwarding"), this, [guard, remotePort] {
-            if (guard)
-                guard->forwards().remove(remotePort);
-        });
-        stop->setObjectName(QStringLiteral("stopForwardAction"));
-    }
+    const auto *forward = session.forwards().find(remotePort);
+    QMenu *menu = addMenu(tunnelLine(forward->name, *forward->tunnel));
+    menu->setObjectName(QStringLiteral("forwardMenu"));
+    const QString address = localAddress(*forward->tunnel);
+    const QPointer<workspace::MachineSession> guard(&session);
+    auto *tab = menu->addAction(tr("Open in a tab"), this, [this, guard, remotePort] {
+        if (guard)
+            Q_EMIT pageWanted(guard, remotePort);
+    });
+    tab->setObjectName(QStringLiteral("openForwardAction"));
+    menu->addAction(tr("Open in the browser"), menu, [address] { QDesktopServices::openUrl(QUrl(address)); });
+    menu->addAction(tr("Copy address"), menu, [address] { copyText(address); });
+    auto *stop = menu->addAction(tr("Stop forwarding"), this, [guard, remotePort] {
+        if (guard)
+            guard->stopForwarding(remotePort);
+    });
+    stop->setObjectName(QStringLiteral("stopForwardAction"));
 }
 
 void TunnelMenu::askForPort(workspace::MachineSession &session, bool inContainer)

@@ -19,6 +19,9 @@ public:
 
     TunnelMenu(Sessions sessions, Prompts &prompts, QWidget *parent = nullptr);
 
+Q_SIGNALS:
+    void pageWanted(nimbook::workspace::MachineSession *session, quint16 remotePort); ///< a forwarded port, in a tab of its machine
+
 private:
     void fill();
     void addMachine(workspace::MachineSession &session);

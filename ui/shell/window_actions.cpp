@@ -29,10 +29,11 @@ WindowActions::WindowActions(QWidget *window) : QObject(window), m_window(window
     notebookTab = make(tr("&Notebook"), QStringLiteral("notebook"), QStringLiteral("notebookTabAction"), QKeySequence(Qt::ALT | Qt::Key_1));
     filesTab = make(tr("&Files"), QStringLiteral("folder"), QStringLiteral("filesTabAction"), QKeySequence(Qt::ALT | Qt::Key_2));
     packagesTab = make(tr("Pac&kages"), QStringLiteral("package"), QStringLiteral("packagesTabAction"), QKeySequence(Qt::ALT | Qt::Key_3));
-    monitorTab = make(tr("M&onitor"), QStringLiteral("activity"), QStringLiteral("monitorTabAction"), QKeySequence(Qt::ALT | Qt::Key_4));
-    terminalTab = make(tr("T&erminal"), QStringLiteral("console"), QStringLiteral("terminalTabAction"), QKeySequence(Qt::ALT | Qt::Key_5));
-    timelineTab = make(tr("&Timeline"), QStringLiteral("clock"), QStringLiteral("timelineTabAction"), QKeySequence(Qt::ALT | Qt::Key_6));
-    filesBeside = make(tr("Files &beside the notebook"), QStringLiteral("columns"), QStringLiteral("filesBesideAction"), QKeySequence(Qt::ALT | Qt::Key_7));
+    containerTab = make(tr("&Container"), QStringLiteral("machine"), QStringLiteral("containerTabAction"), QKeySequence(Qt::ALT | Qt::Key_4));
+    monitorTab = make(tr("M&onitor"), QStringLiteral("activity"), QStringLiteral("monitorTabAction"), QKeySequence(Qt::ALT | Qt::Key_5));
+    terminalTab = make(tr("T&erminal"), QStringLiteral("console"), QStringLiteral("terminalTabAction"), QKeySequence(Qt::ALT | Qt::Key_6));
+    timelineTab = make(tr("&Timeline"), QStringLiteral("clock"), QStringLiteral("timelineTabAction"), QKeySequence(Qt::ALT | Qt::Key_7));
+    filesBeside = make(tr("Files &beside the notebook"), QStringLiteral("columns"), QStringLiteral("filesBesideAction"), QKeySequence(Qt::ALT | Qt::Key_8));
     filesBeside->setCheckable(true);
     activity = make(tr("Transfers and &operations"), QStringLiteral("activity"), QStringLiteral("activityAction"), QKeySequence(Qt::CTRL | Qt::Key_J));
     activity->setCheckable(true);
@@ -86,7 +87,7 @@ void WindowActions::fillView(QMenu *menu)
 
 void WindowActions::fillGo(QMenu *menu)
 {
-    menu->addActions({allMachines, notebookTab, filesTab, packagesTab, monitorTab, terminalTab, timelineTab});
+    menu->addActions({allMachines, notebookTab, filesTab, packagesTab, containerTab, monitorTab, terminalTab, timelineTab});
     menu->addSeparator();
     menu->addActions({find, nextPane, previousPane});
 }
@@ -130,7 +131,7 @@ void WindowActions::setSignedIn(bool signedIn)
 
 void WindowActions::setMachineShown(bool shown)
 {
-    for (QAction *action : {notebookTab, filesTab, packagesTab, monitorTab, terminalTab, timelineTab, filesBeside})
+    for (QAction *action : {notebookTab, filesTab, packagesTab, containerTab, monitorTab, terminalTab, timelineTab, filesBeside})
         action->setEnabled(shown);
 }
 

@@ -35,6 +35,7 @@ public:
     QAction *notebookTab;
     QAction *filesTab;
     QAction *packagesTab;
+    QAction *containerTab;
     QAction *monitorTab;
     QAction *terminalTab;
     QAction *timelineTab;

@@ -21,6 +21,7 @@
 #include "ui/signin/sign_in_again_bar.h"
 #include "ui/terminal/terminal_pane.h"
 
+#include <QAction>
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
@@ -47,6 +48,10 @@ WorkPage::WorkPage(Workspace &workspace, Prompts &prompts, MachineActions &actio
     , m_groups((m_filter.setSourceModel(&m_machines), m_filter))
     , m_feed(m_machines)
     , m_mirrors(workspace)
+    , m_runNotices(workspace, [this](const cloud::InstanceRef &ref) {
+        const MachinePage *page = currentMachinePage();
+        return window()->isActiveWindow() && page && page->session().ref() == ref;
+    })
     , m_header(new HeaderBar(this))
     , m_rail(new MachineRail(m_groups, this))
     , m_machinesPage(new MachinesPage(m_machines, m_filter, this))
@@ -94,6 +99,7 @@ WorkPage::WorkPage(Workspace &workspace, Prompts &prompts, MachineActions &actio
 
     connectModels();
     connectScreens();
+    connectNotices();
     onProjectsChanged();
     onProjectChanged();
 }
@@ -170,10 +176,23 @@ void WorkPage::connectScreens()
         },
         m_prompts, m_strip->tunnel());
     m_strip->tunnel()->setMenu(tunnels);
+    connect(tunnels, &TunnelMenu::pageWanted, this, [this](MachineSession *session, quint16 remotePort) { openForward(session->ref(), remotePort); });
 
     connect(m_createPage, &CreatePage::cancelled, this, &WorkPage::showAll);
     connect(m_createPage, &CreatePage::created, this, &WorkPage::showMachine);
     connect(&m_workspace, &workspace::Workspace::creationsRecovered, this, &WorkPage::onCreationsRecovered);
+}
+
+void WorkPage::connectNotices()
+{
+    connect(&m_runNotices, &models::RunNotices::notice, this, [this](const QString &title, const QString &text, const cloud::InstanceRef &machine) {
+        m_noticed = machine;
+        m_desktop.show(title, text);
+    });
+    connect(&m_desktop, &DesktopNotice::activated, this, [this] {
+        DesktopNotice::bringToFront(window());
+        showMachine(m_noticed);
+    });
 }
 
 void WorkPage::onCreationsRecovered(const workspace::RecoveredCreations &recovered)
@@ -270,6 +289,14 @@ void WorkPage::openNotebook(const cloud::InstanceRef &ref)
     }
 }
 
+void WorkPage::openForward(const cloud::InstanceRef &ref, quint16 remotePort)
+{
+    if (MachinePage *page = pageFor(ref)) {
+        setPage(page);
+        page->openForward(remotePort);
+    }
+}
+
 void WorkPage::chooseProject()
 {
     m_workspace.refreshProjects();
@@ -305,6 +332,10 @@ MachinePage *WorkPage::pageFor(const cloud::InstanceRef &ref)
     connect(session, &MachineSession::tunnelStateChanged, this, &WorkPage::showTunnel);
     connect(session, &MachineSession::connectionChanged, &m_actions, &MachineActions::updateEnabled);
     connect(session, &MachineSession::notebookOpened, &m_actions, &MachineActions::updateEnabled);
+    connect(session, &MachineSession::flowStarted, &m_actions, &MachineActions::updateEnabled);
+    connect(session, &MachineSession::flowFinished, &m_actions, &MachineActions::updateEnabled);
+    connect(session, &MachineSession::forwardOpened, this, [this, ref](quint16 remotePort) { openForward(ref, remotePort); });
+    connect(session, &MachineSession::forwardFailed, this, [this, ref] { showMachine(ref); });
     return page;
 }
 
@@ -317,7 +348,9 @@ MachinePanes WorkPage::panes()
     };
     panes.packages = [](MachineSession &session, QWidget *parent) -> QWidget * { return new PackagesPane(session, parent); };
     panes.container = [this](MachineSession &session, QWidget *parent) -> QWidget * {
-        return new ContainerPane(m_workspace.catalogue(), session, parent);
+        auto *pane = new ContainerPane(m_workspace.catalogue(), session, parent);
+        connect(pane, &ContainerPane::restartWanted, m_actions.restartContainer(), &QAction::trigger);
+        return pane;
     };
     panes.monitor = [this](MachineSession &session, QWidget *parent) -> QWidget * {
         return new MonitorPane(session, [this](std::chrono::seconds interval) { m_workspace.settings().setMonitorInterval(interval); }, parent);

@@ -7,6 +7,8 @@
 #include "models/instance_model.h"
 #include "models/mirror_keeper.h"
 #include "models/project_model.h"
+#include "models/run_notices.h"
+#include "ui/common/desktop_notice.h"
 #include "ui/common/notebook_pane.h"
 #include "ui/instances/machine_page.h"
 #include "workspace/workspace.h"
@@ -43,6 +45,7 @@ public:
     void showMachine(const cloud::InstanceRef &ref);
     void showCreate();
     void openNotebook(const cloud::InstanceRef &ref);
+    void openForward(const cloud::InstanceRef &ref, quint16 remotePort);
     void chooseProject();
     void focusSearch();
     void focusPane(int step); ///< +1 the next, -1 the one before
@@ -64,6 +67,7 @@ Q_SIGNALS:
 private:
     void connectModels();
     void connectScreens();
+    void connectNotices();
     void onProjectChanged();
     void onProjectsChanged();
     void onCreationsRecovered(const workspace::RecoveredCreations &recovered);
@@ -88,6 +92,9 @@ private:
     models::InstanceFeed m_feed;
     models::ProjectModel m_projects;
     models::MirrorKeeper m_mirrors;
+    models::RunNotices m_runNotices;
+    DesktopNotice m_desktop;
+    cloud::InstanceRef m_noticed; ///< the machine that the desktop's notice is about
     QTimer m_ages;
 
     HeaderBar *m_header;
