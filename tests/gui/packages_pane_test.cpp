@@ -2,8 +2,9 @@
 #include "ui/packages/log_view.h"
 #include "ui/packages/packages_pane.h"
 
-#include "integration/workspace/workspace_fixture.h"
+#include "support/sandbox_machine.h"
 #include "support/screenshots.h"
+#include "support/wheel.h"
 
 #include <QAbstractButton>
 #include <QDirIterator>
@@ -23,7 +24,7 @@
 
 using namespace nimbook;
 using nimbook::testing::App;
-using nimbook::testing::SandboxFixture;
+using nimbook::testing::SandboxMachine;
 using ui::PackagesPane;
 
 /// requirements.txt edited and installed on a machine of the sandbox, with the real pip.
@@ -51,7 +52,7 @@ private:
         return m_pane->findChild<T *>(QString::fromLatin1(name));
     }
     bool isEnabled(const char *button) { return find<QAbstractButton>(button)->isEnabled(); }
-    workspace::MachineSession &session() { return *m_app->space->session(m_ref); }
+    workspace::MachineSession &session() { return *m_machine.app->space->session(m_machine.ref); }
     QString bannerText()
     {
         QString all;
@@ -59,7 +60,6 @@ private:
             all += label->text() + u'\n';
         return all;
     }
-    static QString makeWheel(const QString &folder);
     /// Package, wanted, installed, state of every row.
     QStringList wantedRows()
     {
@@ -76,49 +76,21 @@ private:
     /// A folder of the machine's disk, as the computer sees it.
     QString onDisk(const QString &end) const
     {
-        QDirIterator folders(m_sandbox->stateDirectory(), QDir::Dirs | QDir::NoDotAndDotDot | QDir::Files, QDirIterator::Subdirectories);
+        QDirIterator folders(m_machine.sandbox().stateDirectory(), QDir::Dirs | QDir::NoDotAndDotDot | QDir::Files, QDirIterator::Subdirectories);
         while (folders.hasNext())
             if (folders.next().endsWith(end))
                 return folders.filePath();
         return {};
     }
 
-    QTemporaryDir m_folder;
-    std::unique_ptr<SandboxFixture> m_sandbox;
-    std::unique_ptr<App> m_app;
-    cloud::InstanceRef m_ref;
+    SandboxMachine m_machine;
     std::unique_ptr<PackagesPane> m_pane;
 };
 
-/// A wheel is a zip file with a fixed inside: enough for pip to install without a network.
-QString PackagesPaneTest::makeWheel(const QString &folder)
-{
-    const QString path = folder + QStringLiteral("/pane_probe-2.0-py3-none-any.whl");
-    QProcess python;
-    python.start(QStringLiteral("python3"), {QStringLiteral("-c"), QStringLiteral(R"(
-import sys, zipfile
-meta = "pane_probe-2.0.dist-info/"
-files = {"pane_probe.py": "number = 2\n",
-         meta + "METADATA": "Metadata-Version: 2.1\nName: pane-probe\nVersion: 2.0\n",
-         meta + "WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
-files[meta + "RECORD"] = "".join(name + ",,\n" for name in files) + meta + "RECORD,,\n"
-with zipfile.ZipFile(sys.argv[1], "w") as wheel:
-    for name, text in files.items():
-        wheel.writestr(name, text)
-)"), path});
-    return python.waitForFinished() && python.exitCode() == 0 ? path : QString();
-}
-
 void PackagesPaneTest::initTestCase()
 {
-    m_sandbox = std::make_unique<SandboxFixture>();
-    QVERIFY2(m_sandbox->isRunning(), qPrintable(m_sandbox->log()));
-    m_app = std::make_unique<App>(*m_sandbox, m_folder.path());
-    QCOMPARE(m_app->signIn(SandboxFixture::emptyProject()), QString());
-    const auto spec = m_app->spec(QStringLiteral("packages-1"));
-    m_ref = spec.ref;
-    const auto end = App::endOf(m_app->space->createMachine(spec));
-    QVERIFY2(end.ok(), end.why());
+    const QString problem = m_machine.make(QStringLiteral("packages-1"));
+    QVERIFY2(problem.isEmpty(), qPrintable(problem));
     m_pane = std::make_unique<PackagesPane>(session());
     m_pane->resize(900, 480);
     m_pane->show();
@@ -127,8 +99,7 @@ void PackagesPaneTest::initTestCase()
 void PackagesPaneTest::cleanupTestCase()
 {
     m_pane.reset();
-    m_app.reset();
-    m_sandbox.reset();
+    m_machine.end();
 }
 
 void PackagesPaneTest::log_followsItsEndUntilSomebodyReads()
@@ -186,7 +157,7 @@ void PackagesPaneTest::nonsense_isMarkedAndCannotBeInstalled()
 
 void PackagesPaneTest::wheel_isInstalledWithItsOutput()
 {
-    const QString wheel = makeWheel(m_folder.path());
+    const QString wheel = testing::makeWheel(m_machine.folder().path(), QStringLiteral("pane_probe"), QStringLiteral("2.0"));
     QVERIFY(!wheel.isEmpty());
     QSignalSpy uploaded(session().transfers(), &transfer::TransferQueue::finished);
     session().transfers()->upload({wheel}, QStringLiteral("/src"));

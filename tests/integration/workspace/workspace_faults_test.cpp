@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "workspace_fixture.h"
+#include "support/sandbox_machine.h"
 
 #include "cloud/jobs/instance_jobs.h"
 #include "ssh/host_key.h"
+#include "workspace/connect_flow.h"
 
 using namespace nimbook;
 using namespace std::chrono_literals;
 using nimbook::testing::App;
 using nimbook::testing::SandboxFixture;
+using nimbook::testing::SandboxMachine;
 using workspace::MachineSession;
 
 /// What goes wrong on the way to a notebook, and that nothing is left half-done.
@@ -17,41 +19,34 @@ class WorkspaceFaultsTest : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        m_sandbox = std::make_unique<SandboxFixture>();
-        QVERIFY2(m_sandbox->isRunning(), qPrintable(m_sandbox->log()));
-        m_app = std::make_unique<App>(*m_sandbox, m_folder.path());
-        QCOMPARE(m_app->signIn(SandboxFixture::emptyProject()), QString());
-        const auto spec = m_app->spec(QStringLiteral("vm-1"));
-        m_ref = spec.ref;
-        const auto end = App::endOf(m_app->space->createMachine(spec));
-        QVERIFY2(end.ok(), end.why());
+        const QString problem = m_machine.make(QStringLiteral("vm-1"));
+        QVERIFY2(problem.isEmpty(), qPrintable(problem));
     }
-    void cleanup() { QCOMPARE(App::fault(*m_sandbox, {}), 200); }
+    void cleanup() { QCOMPARE(App::fault(m_machine.sandbox(), {}), 200); }
     void cleanupTestCase()
     {
-        m_app.reset();
-        m_sandbox.reset();
+        m_machine.end();
     }
 
     void zoneHasNoneLeft_errorSaysWhereAndWhatNext()
     {
-        QCOMPARE(App::fault(*m_sandbox, QStringLiteral("stock-out=us-central1-b")), 200);
-        const auto spec = m_app->spec(QStringLiteral("vm-b"), QStringLiteral("us-central1-b"));
-        const auto end = App::endOf(m_app->space->createMachine(spec));
+        QCOMPARE(App::fault(m_machine.sandbox(), QStringLiteral("stock-out=us-central1-b")), 200);
+        const auto spec = m_machine.app->spec(QStringLiteral("vm-b"), QStringLiteral("us-central1-b"));
+        const auto end = App::endOf(m_machine.app->space->createMachine(spec));
         QCOMPARE(end.error.kind, ErrorKind::StockOut);
         QVERIFY2(end.error.message.contains(QLatin1String("vm-b")) && end.error.message.contains(QLatin1String("us-central1-b")), end.why());
         QVERIFY2(!end.error.nextStep.isEmpty(), end.why());
         QCOMPARE(end.step(QStringLiteral("create"))->state, Step::State::Failed);
-        QTRY_VERIFY(!m_app->space->machines()->find(spec.ref));
+        QTRY_VERIFY(!m_machine.app->space->machines()->find(spec.ref));
     }
 
     void zoneWithoutTheGpu_isRefusedBeforeAnythingIsMade()
     {
-        auto spec = m_app->spec(QStringLiteral("vm-gpu"), QStringLiteral("us-central1-f"));
+        auto spec = m_machine.app->spec(QStringLiteral("vm-gpu"), QStringLiteral("us-central1-f"));
         spec.machineType = QStringLiteral("n1-standard-4");
         spec.acceleratorType = QStringLiteral("nvidia-tesla-p4");
         spec.acceleratorCount = 1;
-        const auto end = App::endOf(m_app->space->createMachine(spec));
+        const auto end = App::endOf(m_machine.app->space->createMachine(spec));
         QCOMPARE(end.error.kind, ErrorKind::InvalidInput);
         QVERIFY2(end.error.message.contains(QLatin1String("us-central1-f")) && end.error.message.contains(QLatin1String("nvidia-tesla-p4")), end.why());
         QCOMPARE(end.step(QStringLiteral("check"))->state, Step::State::Failed);
@@ -59,22 +54,22 @@ private Q_SLOTS:
 
     void badNameAndSmallDisk_areRefusedBeforeAnythingIsMade()
     {
-        auto spec = m_app->spec(QStringLiteral("Bad_Name"));
-        QCOMPARE(App::endOf(m_app->space->createMachine(spec)).error.kind, ErrorKind::InvalidInput);
-        spec = m_app->spec(QStringLiteral("small"));
+        auto spec = m_machine.app->spec(QStringLiteral("Bad_Name"));
+        QCOMPARE(App::endOf(m_machine.app->space->createMachine(spec)).error.kind, ErrorKind::InvalidInput);
+        spec = m_machine.app->spec(QStringLiteral("small"));
         spec.diskSizeGb = 1;
-        const auto end = App::endOf(m_app->space->createMachine(spec));
+        const auto end = App::endOf(m_machine.app->space->createMachine(spec));
         QCOMPARE(end.error.kind, ErrorKind::InvalidInput);
         QVERIFY2(end.error.message.contains(QLatin1String("1 GB")), end.why());
     }
 
     void sshNeverAnswers_deadlineNamesTheSerialPort()
     {
-        QCOMPARE(App::fault(*m_sandbox, QStringLiteral("no-ssh=mute")), 200);
+        QCOMPARE(App::fault(m_machine.sandbox(), QStringLiteral("no-ssh=mute")), 200);
         auto patience = App::quick();
         patience.ssh = 2s;
         QTemporaryDir folder;
-        App app(*m_sandbox, folder.path(), patience);
+        App app(m_machine.sandbox(), folder.path(), patience);
         QCOMPARE(app.signIn(SandboxFixture::emptyProject()), QString());
         const auto spec = app.spec(QStringLiteral("mute"));
         QVERIFY(App::endOf(app.space->createMachine(spec)).ok());
@@ -91,9 +86,9 @@ private Q_SLOTS:
     void hostKeyIsNotThePinnedOne_isRefused_andTakenWhenTheApiVouchesForIt()
     {
         // given a pin of another key
-        auto *session = m_app->space->session(m_ref);
+        auto *session = m_machine.app->space->session(m_machine.ref);
         QVERIFY(App::endOf(session->connectFiles()).ok());
-        ssh::HostKeyStore store(m_app->space->hostKeyFile());
+        ssh::HostKeyStore store(m_machine.app->space->hostKeyFile());
         const QString alias = QStringLiteral("compute.") + session->machine().id;
         QVERIFY(!store.keys(alias).isEmpty());
         QVERIFY(store.pin(alias, {wrongKey()}));
@@ -120,9 +115,9 @@ private Q_SLOTS:
     void apiVouchesForAnotherKey_isRefusedWithoutAWayOut()
     {
         // given somebody on the machine who publishes keys that its SSH server does not have
-        auto *session = m_app->space->session(m_ref);
+        auto *session = m_machine.app->space->session(m_machine.ref);
         QVERIFY(App::endOf(session->connectFiles()).ok());
-        const auto before = ssh::HostKeyStore(m_app->space->hostKeyFile()).keys(QStringLiteral("compute.") + session->machine().id);
+        const auto before = ssh::HostKeyStore(m_machine.app->space->hostKeyFile()).keys(QStringLiteral("compute.") + session->machine().id);
         const QString url = QStringLiteral("http://$GCE_METADATA_HOST/computeMetadata/v1/instance/guest-attributes/hostkeys/");
         QString script = QStringLiteral("set -e; ");
         for (const auto &key : before)
@@ -148,37 +143,37 @@ private Q_SLOTS:
     void bootDiskReplaced_theSameMachineHasNewKeys_thatTheApiVouchesFor()
     {
         // given a machine that was visited, and whose boot disk is another one at its next start
-        auto spec = m_app->spec(QStringLiteral("redone"));
-        QVERIFY(App::endOf(m_app->space->createMachine(spec)).ok());
-        auto *session = m_app->space->session(spec.ref);
+        auto spec = m_machine.app->spec(QStringLiteral("redone"));
+        QVERIFY(App::endOf(m_machine.app->space->createMachine(spec)).ok());
+        auto *session = m_machine.app->space->session(spec.ref);
         QVERIFY(App::endOf(session->connectFiles()).ok());
         const QString id = session->machine().id;
-        QVERIFY(App::endOf(m_app->space->power(spec.ref, workspace::PowerAction::Stop)).ok());
-        QDir keys(m_sandbox->stateDirectory() + QStringLiteral("/machines/%1/var/lib/ssh").arg(id));
+        QVERIFY(App::endOf(m_machine.app->space->power(spec.ref, workspace::PowerAction::Stop)).ok());
+        QDir keys(m_machine.sandbox().stateDirectory() + QStringLiteral("/machines/%1/var/lib/ssh").arg(id));
         QVERIFY2(keys.exists(), qPrintable(keys.path()));
         QVERIFY(keys.removeRecursively());
-        QVERIFY(App::endOf(m_app->space->power(spec.ref, workspace::PowerAction::Start)).ok());
+        QVERIFY(App::endOf(m_machine.app->space->power(spec.ref, workspace::PowerAction::Start)).ok());
         // then its new keys are refused, explained, and taken on request once it has published them
         QTRY_VERIFY_WITH_TIMEOUT(App::endOf(session->connectFiles()).error.kind == ErrorKind::HostKeyMismatch
                                      && session->refusedHostKey() && session->refusedHostKey()->mayBeTrusted(), 60'000);
         QCOMPARE(session->refusedHostKey()->machine.id, id);
         const auto end = App::endOf(session->trustNewHostKey());
         QVERIFY2(end.ok(), end.why());
-        QVERIFY(App::endOf(m_app->space->power(spec.ref, workspace::PowerAction::Delete)).ok());
+        QVERIFY(App::endOf(m_machine.app->space->power(spec.ref, workspace::PowerAction::Delete)).ok());
     }
 
     void machineMadeAnewUnderItsName_isNoChange()
     {
-        auto spec = m_app->spec(QStringLiteral("reborn"));
+        auto spec = m_machine.app->spec(QStringLiteral("reborn"));
         QStringList ids;
         for (int i = 0; i < 2; ++i) {
-            QVERIFY(App::endOf(m_app->space->createMachine(spec)).ok());
-            auto *session = m_app->space->session(spec.ref);
+            QVERIFY(App::endOf(m_machine.app->space->createMachine(spec)).ok());
+            auto *session = m_machine.app->space->session(spec.ref);
             const auto end = App::endOf(session->connectFiles());
             QVERIFY2(end.ok(), end.why());
             ids += session->machine().id;
-            QVERIFY(App::endOf(m_app->space->power(spec.ref, workspace::PowerAction::Delete)).ok());
-            QTRY_VERIFY_WITH_TIMEOUT(!m_app->space->machines()->find(spec.ref), 20'000);
+            QVERIFY(App::endOf(m_machine.app->space->power(spec.ref, workspace::PowerAction::Delete)).ok());
+            QTRY_VERIFY_WITH_TIMEOUT(!m_machine.app->space->machines()->find(spec.ref), 20'000);
         }
         QVERIFY(ids.at(0) != ids.at(1));
     }
@@ -197,7 +192,7 @@ private Q_SLOTS:
         const auto end = App::endOf(flow);
         QCOMPARE(end.error.kind, ErrorKind::HostKeyMismatch);
         QVERIFY(!session->isConnected());
-        QVERIFY(ssh::HostKeyStore(m_app->space->hostKeyFile()).keys(QStringLiteral("compute.") + session->machine().id).isEmpty());
+        QVERIFY(ssh::HostKeyStore(m_machine.app->space->hostKeyFile()).keys(QStringLiteral("compute.") + session->machine().id).isEmpty());
     }
 
     void hostKeyOfMachineThatPublishesNone_isAskedFor_acceptedOnce()
@@ -217,7 +212,7 @@ private Q_SLOTS:
         QCOMPARE(asked.size(), 1);
         session->disconnectFromMachine();
         // and another key in its place is refused without a question
-        ssh::HostKeyStore store(m_app->space->hostKeyFile());
+        ssh::HostKeyStore store(m_machine.app->space->hostKeyFile());
         QVERIFY(store.pin(QStringLiteral("compute.") + session->machine().id, {wrongKey()}));
         const auto third = App::endOf(session->connectFiles());
         QCOMPARE(third.error.kind, ErrorKind::HostKeyMismatch);
@@ -237,7 +232,7 @@ private Q_SLOTS:
     void cancelledInAnyStep_nothingIsHalfDone()
     {
         QFETCH(QString, step);
-        auto *session = m_app->space->session(m_ref);
+        auto *session = m_machine.app->space->session(m_machine.ref);
         session->disconnectFromMachine();
         Flow *flow = session->openNotebook();
         connect(flow, &Flow::stepChanged, this, [flow, step](int index) {
@@ -261,7 +256,7 @@ private Q_SLOTS:
 
     void filesFlowIsAskedForANotebook_itGrows()
     {
-        auto *session = m_app->space->session(m_ref);
+        auto *session = m_machine.app->space->session(m_machine.ref);
         session->disconnectFromMachine();
         Flow *files = session->connectFiles();
         QCOMPARE(files->steps().size(), 4);
@@ -272,13 +267,52 @@ private Q_SLOTS:
         QVERIFY(session->isNotebookOpen());
     }
 
+    void stoppedMachine_isStartedOnlyWhenSomebodyAsked()
+    {
+        using workspace::ConnectFlow;
+        QVERIFY(App::endOf(m_machine.app->space->power(m_machine.ref, workspace::PowerAction::Stop)).ok());
+        const auto state = [this] { return m_machine.app->space->machines()->find(m_machine.ref)->state(); };
+        QTRY_COMPARE_WITH_TIMEOUT(state(), cloud::MachineState::Stopped, 20'000);
+        workspace::MachineLink link(*m_machine.app->space->machines()->find(m_machine.ref), QString(), nullptr);
+
+        // by itself: it is looked at and left alone
+        ConnectFlow alone(*m_machine.app->space, link, ConnectFlow::Goal::Files, QString(), nullptr);
+        alone.setMayStart(false);
+        alone.start();
+        auto end = App::endOf(&alone);
+        QCOMPARE(end.state, Job::State::Cancelled);
+        QVERIFY(end.step(QStringLiteral("startMachine"))->state != Step::State::Done);
+        QCOMPARE(state(), cloud::MachineState::Stopped);
+
+        // somebody presses the button while it still looks: then it is started after all
+        ConnectFlow joined(*m_machine.app->space, link, ConnectFlow::Goal::Files, QString(), nullptr);
+        joined.setMayStart(false);
+        connect(&joined, &ConnectFlow::machineSeen, &link, &workspace::MachineLink::setMachine);
+        joined.start();
+        joined.setMayStart(true);
+        end = App::endOf(&joined);
+        QVERIFY2(end.ok(), end.why());
+        QCOMPARE(end.step(QStringLiteral("startMachine"))->state, Step::State::Done);
+        QVERIFY(link.session());
+
+        // and one that runs is simply used
+        ConnectFlow again(*m_machine.app->space, link, ConnectFlow::Goal::Files, QString(), nullptr);
+        again.setMayStart(false);
+        again.start();
+        end = App::endOf(&again);
+        QVERIFY2(end.ok(), end.why());
+        QCOMPARE(end.step(QStringLiteral("startMachine"))->state, Step::State::Skipped);
+        link.close();
+        QTRY_COMPARE_WITH_TIMEOUT(m_machine.app->space->session(m_machine.ref)->machine().state(), cloud::MachineState::Running, 20'000);
+    }
+
     void appQuitsWhileAFlowRuns_nothingBreaks()
     {
         for (const int events : {0, 1, 5, 20, 60}) {
             QTemporaryDir folder;
-            App app(*m_sandbox, folder.path());
+            App app(m_machine.sandbox(), folder.path());
             QCOMPARE(app.signIn(SandboxFixture::emptyProject()), QString());
-            app.space->session(m_ref)->openNotebook();
+            app.space->session(m_machine.ref)->openNotebook();
             app.space->refreshProjects();
             for (int i = 0; i < events; ++i)
                 QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 5);
@@ -288,9 +322,9 @@ private Q_SLOTS:
     void signOutWhileAFlowRuns_everythingGoes()
     {
         QTemporaryDir folder;
-        App app(*m_sandbox, folder.path());
+        App app(m_machine.sandbox(), folder.path());
         QCOMPARE(app.signIn(SandboxFixture::emptyProject()), QString());
-        QPointer<MachineSession> session = app.space->session(m_ref);
+        QPointer<MachineSession> session = app.space->session(m_machine.ref);
         const auto end = App::endOf(session->connectFiles());
         QVERIFY2(end.ok(), end.why());
         session->openNotebook();
@@ -314,13 +348,13 @@ private:
     MachineSession *silentMachine()
     {
         const cloud::InstanceRef ref{SandboxFixture::emptyProject(), QStringLiteral("us-central1-a"), QStringLiteral("silent")};
-        if (!m_app->space->machines()->find(ref)) {
-            auto spec = m_app->spec(ref.name);
-            if (!App::endOf(m_app->space->createMachine(spec)).ok())
+        if (!m_machine.app->space->machines()->find(ref)) {
+            auto spec = m_machine.app->spec(ref.name);
+            if (!App::endOf(m_machine.app->space->createMachine(spec)).ok())
                 return nullptr;
             // What the insert body always says is taken back before the first visit; the keys published until then go with it.
             bool done = false;
-            auto *job = cloud::updateMetadata(m_app->space->account()->compute(), ref, [](QMap<QString, QString> &metadata) {
+            auto *job = cloud::updateMetadata(m_machine.app->space->account()->compute(), ref, [](QMap<QString, QString> &metadata) {
                 metadata.insert(QStringLiteral("enable-guest-attributes"), QStringLiteral("FALSE"));
             }, this);
             connect(job, &Job::finished, this, [&done] { done = true; });
@@ -328,13 +362,10 @@ private:
             if (!QTest::qWaitFor([&done] { return done; }, 20'000))
                 return nullptr;
         }
-        return m_app->space->session(ref);
+        return m_machine.app->space->session(ref);
     }
 
-    QTemporaryDir m_folder;
-    std::unique_ptr<SandboxFixture> m_sandbox;
-    std::unique_ptr<App> m_app;
-    cloud::InstanceRef m_ref;
+    SandboxMachine m_machine;
 };
 
 QTEST_GUILESS_MAIN(WorkspaceFaultsTest)

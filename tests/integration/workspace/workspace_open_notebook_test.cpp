@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "workspace_fixture.h"
+#include "support/sandbox_machine.h"
+#include "support/wheel.h"
 
 #include "auth/credential_token_source.h"
 #include "support/fake_token_source.h"
@@ -13,6 +14,7 @@
 using namespace nimbook;
 using nimbook::testing::App;
 using nimbook::testing::SandboxFixture;
+using nimbook::testing::SandboxMachine;
 using workspace::MachineSession;
 
 /// The main job from sign-in to delete, on a real machine of the sandbox: each slot goes on from where the one before ended.
@@ -22,33 +24,30 @@ class WorkspaceOpenNotebookTest : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        m_sandbox = std::make_unique<SandboxFixture>();
-        QVERIFY2(m_sandbox->isRunning(), qPrintable(m_sandbox->log()));
-        m_app = std::make_unique<App>(*m_sandbox, m_folder.path());
-        QCOMPARE(m_app->signIn(SandboxFixture::emptyProject()), QString());
+        const QString problem = m_machine.startApp();
+        QVERIFY2(problem.isEmpty(), qPrintable(problem));
     }
     void cleanupTestCase()
     {
-        m_app.reset();
-        m_sandbox.reset();
+        m_machine.end();
     }
 
     void create_machineIsInTheList()
     {
-        const auto spec = m_app->spec(QStringLiteral("nb-1"));
-        m_ref = spec.ref;
-        const auto end = App::endOf(m_app->space->createMachine(spec));
+        const auto spec = m_machine.app->spec(QStringLiteral("nb-1"));
+        m_machine.ref = spec.ref;
+        const auto end = App::endOf(m_machine.app->space->createMachine(spec));
         QVERIFY2(end.ok(), end.why());
-        const auto *machine = m_app->space->machines()->find(m_ref);
+        const auto *machine = m_machine.app->space->machines()->find(m_machine.ref);
         QVERIFY(machine);
         QVERIFY(machine->labels.contains(QStringLiteral("nimbook")));
-        QCOMPARE(m_app->space->activity().entries().constFirst().state, Job::State::Succeeded);
+        QCOMPARE(m_machine.app->space->activity().entries().constFirst().state, Job::State::Succeeded);
         tell(end);
     }
 
     void openNotebook_everyStepIsDoneAndJupyterAnswers()
     {
-        auto *session = m_app->space->session(m_ref);
+        auto *session = m_machine.app->space->session(m_machine.ref);
         QVERIFY(session);
         QSignalSpy opened(session, &MachineSession::notebookOpened);
         Flow *flow = session->openNotebook();
@@ -68,7 +67,7 @@ private Q_SLOTS:
 
     void openAgain_skipsEveryStep()
     {
-        auto *session = m_app->space->session(m_ref);
+        auto *session = m_machine.app->space->session(m_machine.ref);
         const auto address = session->notebook();
         const auto end = App::endOf(session->openNotebook());
         QVERIFY2(end.ok(), end.why());
@@ -80,33 +79,33 @@ private Q_SLOTS:
 
     void signInEnds_tunnelAndFilesGoOnWhileCallsWait()
     {
-        auto *session = m_app->space->session(m_ref);
+        auto *session = m_machine.app->space->session(m_machine.ref);
         auto ended = std::make_unique<testing::FakeTokenSource>();
         ended->failWith = Error{ErrorKind::NotSignedIn, QStringLiteral("Token has been expired or revoked."), {}, {}, {}};
-        m_app->space->setHoldsCalls(true);
-        QSignalSpy needed(m_app->space.get(), &workspace::Workspace::signInNeeded);
-        QSignalSpy refreshed(m_app->space->machines(), &workspace::MachineList::refreshed);
-        m_app->space->account()->tokens().replaceSource(std::move(ended));
-        m_app->space->machines()->refresh();
+        m_machine.app->space->setHoldsCalls(true);
+        QSignalSpy needed(m_machine.app->space.get(), &workspace::Workspace::signInNeeded);
+        QSignalSpy refreshed(m_machine.app->space->machines(), &workspace::MachineList::refreshed);
+        m_machine.app->space->account()->tokens().replaceSource(std::move(ended));
+        m_machine.app->space->machines()->refresh();
         QTRY_COMPARE_WITH_TIMEOUT(needed.size(), 1, 20'000);
 
         QVERIFY(session->isNotebookOpen() && session->isConnected());
         QCOMPARE(App::get(session->notebook().url, QStringLiteral("/api/contents"), session->notebook().token).status, 200);
         QVERIFY(App::endOf(session->writeRequirements(QStringLiteral("# written without a sign-in\n"))).ok());
         QVERIFY(refreshed.isEmpty());
-        QVERIFY(!m_app->space->machines()->lastError());
+        QVERIFY(!m_machine.app->space->machines()->lastError());
 
-        const auto credential = auth::CredentialFile::read(m_sandbox->credentialsFile());
+        const auto credential = auth::CredentialFile::read(m_machine.sandbox().credentialsFile());
         QVERIFY(credential);
-        m_app->space->account()->tokens().replaceSource(auth::makeCredentialTokenSource(*credential, m_app->space->transport()));
+        m_machine.app->space->account()->tokens().replaceSource(auth::makeCredentialTokenSource(*credential, m_machine.app->space->transport()));
         QTRY_VERIFY_WITH_TIMEOUT(!refreshed.isEmpty(), 20'000);
-        QVERIFY(!m_app->space->machines()->lastError());
+        QVERIFY(!m_machine.app->space->machines()->lastError());
         QVERIFY(session->isNotebookOpen());
     }
 
     void machine_isSampledWhileConnected()
     {
-        auto &monitor = m_app->space->session(m_ref)->monitor();
+        auto &monitor = m_machine.app->space->session(m_machine.ref)->monitor();
         QVERIFY(monitor.isSampling());
         monitor.setInterval(std::chrono::seconds(1));
         QTRY_VERIFY_WITH_TIMEOUT(!monitor.history().isEmpty() && monitor.history().last().cpu, 30'000);
@@ -121,7 +120,7 @@ private Q_SLOTS:
 
     void shells_openOnTheMachineAndInTheContainer()
     {
-        auto *session = m_app->space->session(m_ref);
+        auto *session = m_machine.app->space->session(m_machine.ref);
         for (const auto where : {MachineSession::Shell::Machine, MachineSession::Shell::Container}) {
             auto *shell = session->openShell(where, {100, 30}, this);
             QVERIFY(shell);
@@ -143,7 +142,7 @@ private Q_SLOTS:
 
     void notebookInTheBackground_keepsItsOutputsAndTellsTheCellThatFails()
     {
-        auto *session = m_app->space->session(m_ref);
+        auto *session = m_machine.app->space->session(m_machine.ref);
         QVERIFY(putNotebook(QStringLiteral("count.ipynb"), {"x = 6", "print(x * 7)"}));
         auto *run = session->runInBackground(QStringLiteral("count.ipynb"));
         const QString output = run->output();
@@ -164,8 +163,8 @@ private Q_SLOTS:
 
     void requirements_areWrittenReadAndInstalled()
     {
-        auto *session = m_app->space->session(m_ref);
-        const QString wheel = makeWheel();
+        auto *session = m_machine.app->space->session(m_machine.ref);
+        const QString wheel = testing::makeWheel(m_machine.folder().path(), QStringLiteral("nimbook_probe"), QStringLiteral("1.0"));
         QVERIFY(!wheel.isEmpty());
         QSignalSpy transferred(session->transfers(), &transfer::TransferQueue::finished);
         const auto id = session->transfers()->upload({wheel}, QStringLiteral("/src"), transfer::ConflictAnswer::Overwrite);
@@ -193,7 +192,7 @@ private Q_SLOTS:
 
     void wrongRequirement_pipsWordsAreTold()
     {
-        auto *session = m_app->space->session(m_ref);
+        auto *session = m_machine.app->space->session(m_machine.ref);
         const auto written = App::endOf(session->writeRequirements(QStringLiteral("./no-such.whl\n")));
         QVERIFY2(written.ok(), written.why());
         const auto end = App::endOf(session->installRequirements());
@@ -204,7 +203,7 @@ private Q_SLOTS:
 
     void containerLogs_haveNoToken()
     {
-        auto *session = m_app->space->session(m_ref);
+        auto *session = m_machine.app->space->session(m_machine.ref);
         QStringList log;
         auto *script = session->containerLogs(100);
         connect(script, &jupyter::RemoteScript::logReceived, this, [&log](const QString &line) { log += line; });
@@ -216,10 +215,9 @@ private Q_SLOTS:
 
     void appStartedAgain_goesOnFromWhereTheMachineIs()
     {
-        const auto before = m_app->space->session(m_ref)->notebook();
-        m_app = std::make_unique<App>(*m_sandbox, m_folder.path());
-        QCOMPARE(m_app->signIn(SandboxFixture::emptyProject()), QString());
-        auto *session = m_app->space->session(m_ref);
+        const auto before = m_machine.app->space->session(m_machine.ref)->notebook();
+        QCOMPARE(m_machine.startApp(), QString());
+        auto *session = m_machine.app->space->session(m_machine.ref);
         QVERIFY(session);
         QVERIFY(!session->isNotebookOpen());
         const auto end = App::endOf(session->openNotebook());
@@ -233,9 +231,9 @@ private Q_SLOTS:
 
     void stop_notebookClosesAndFilesStay()
     {
-        auto *session = m_app->space->session(m_ref);
+        auto *session = m_machine.app->space->session(m_machine.ref);
         QSignalSpy closed(session, &MachineSession::notebookClosed);
-        const auto end = App::endOf(m_app->space->power(m_ref, workspace::PowerAction::Stop));
+        const auto end = App::endOf(m_machine.app->space->power(m_machine.ref, workspace::PowerAction::Stop));
         QVERIFY2(end.ok(), end.why());
         QTRY_COMPARE_WITH_TIMEOUT(closed.size(), 1, 10'000);
         QVERIFY(!session->isConnected());
@@ -244,7 +242,7 @@ private Q_SLOTS:
 
     void openAfterStop_startsTheMachineAndFindsItsNewAddress()
     {
-        auto *session = m_app->space->session(m_ref);
+        auto *session = m_machine.app->space->session(m_machine.ref);
         const auto end = App::endOf(session->openNotebook());
         QVERIFY2(end.ok(), end.why());
         tell(end);
@@ -255,14 +253,14 @@ private Q_SLOTS:
 
     void delete_machineAndSessionGo()
     {
-        QPointer<MachineSession> session = m_app->space->session(m_ref);
-        QSignalSpy gone(m_app->space.get(), &workspace::Workspace::sessionClosed);
-        const auto end = App::endOf(m_app->space->power(m_ref, workspace::PowerAction::Delete));
+        QPointer<MachineSession> session = m_machine.app->space->session(m_machine.ref);
+        QSignalSpy gone(m_machine.app->space.get(), &workspace::Workspace::sessionClosed);
+        const auto end = App::endOf(m_machine.app->space->power(m_machine.ref, workspace::PowerAction::Delete));
         QVERIFY2(end.ok(), end.why());
         QTRY_COMPARE_WITH_TIMEOUT(gone.size(), 1, 10'000);
         QTRY_VERIFY(!session);
-        QVERIFY(!m_app->space->machines()->find(m_ref));
-        QVERIFY(!m_app->space->session(m_ref));
+        QVERIFY(!m_machine.app->space->machines()->find(m_machine.ref));
+        QVERIFY(!m_machine.app->space->session(m_machine.ref));
     }
 
 private:
@@ -293,39 +291,19 @@ private:
         QJsonArray list;
         for (const QString &cell : cells)
             list.append(QJsonObject{{"cell_type", "code"}, {"source", cell}, {"metadata", QJsonObject()}, {"outputs", QJsonArray()}, {"execution_count", QJsonValue()}});
-        QFile file(m_folder.filePath(name));
+        QFile file(m_machine.folder().filePath(name));
         const QJsonObject kernel{{"name", "python3"}, {"display_name", "Python 3"}};
         if (!file.open(QIODevice::WriteOnly))
             return false;
         file.write(QJsonDocument(QJsonObject{{"cells", list}, {"metadata", QJsonObject{{"kernelspec", kernel}}}, {"nbformat", 4}, {"nbformat_minor", 4}}).toJson());
         file.close();
-        auto *transfers = m_app->space->session(m_ref)->transfers();
+        auto *transfers = m_machine.app->space->session(m_machine.ref)->transfers();
         QSignalSpy done(transfers, &transfer::TransferQueue::finished);
         transfers->upload({file.fileName()}, QStringLiteral("/src"), transfer::ConflictAnswer::Overwrite);
         return done.wait(20'000);
     }
 
-    /// A wheel is a zip with three text files.
-    QString makeWheel()
-    {
-        const QString path = m_folder.filePath(QStringLiteral("nimbook_probe-1.0-py3-none-any.whl"));
-        QProcess python;
-        python.start(QStringLiteral("python3"), {QStringLiteral("-c"), QStringLiteral(R"(
-import sys, zipfile
-info = "nimbook_probe-1.0.dist-info/"
-with zipfile.ZipFile(sys.argv[1], "w") as wheel:
-    wheel.writestr("nimbook_probe.py", "answer = 42\n")
-    wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\nName: nimbook-probe\nVersion: 1.0\n")
-    wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-    wheel.writestr(info + "RECORD", "nimbook_probe.py,,\n" + info + "METADATA,,\n" + info + "WHEEL,,\n" + info + "RECORD,,\n")
-)"), path});
-        return python.waitForFinished() && python.exitCode() == 0 ? path : QString();
-    }
-
-    QTemporaryDir m_folder;
-    std::unique_ptr<SandboxFixture> m_sandbox;
-    std::unique_ptr<App> m_app;
-    cloud::InstanceRef m_ref;
+    SandboxMachine m_machine;
 };
 
 QTEST_GUILESS_MAIN(WorkspaceOpenNotebookTest)
