@@ -43,7 +43,7 @@ public:
         if (!m_sandbox)
             m_sandbox = std::make_unique<SandboxFixture>();
         if (!m_sandbox->isRunning())
-            return m_sandbox->log();
+            return QStringLiteral("the sandbox did not start: ") + m_sandbox->log();
         app = std::make_unique<App>(*m_sandbox, m_folder.path());
         return app->signIn(SandboxFixture::emptyProject());
     }
@@ -72,7 +72,7 @@ public:
     }
 
     workspace::MachineSession &session() { return *app->space->session(ref); }
-    SandboxFixture &sandbox() { return *m_sandbox; }
+    SandboxFixture &sandbox() const { return *m_sandbox; }
     const QTemporaryDir &folder() const { return m_folder; }
 
     std::unique_ptr<App> app;

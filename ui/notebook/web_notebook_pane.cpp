@@ -37,7 +37,7 @@
 namespace nimbook::ui {
 
 WebNotebookPane::WebNotebookPane(std::shared_ptr<EngineGate> gate, QString downloadFolder, QWidget *parent)
-    : NotebookPane(parent), m_gate(std::move(gate)), m_downloadFolder(std::move(downloadFolder)), m_tabs(new FlatTabs(this)), m_bar(new PageBar(this)), m_escape(new QAction(tr("Leave full screen"), this))
+    : NotebookPane(parent), m_gate(std::move(gate)), m_downloadFolder(std::move(downloadFolder)), m_escape(new QAction(tr("Leave full screen"), this)), m_tabs(new FlatTabs(this)), m_bar(new PageBar(this))
 {
     openExternally = [](const QUrl &url) { QDesktopServices::openUrl(url); };
     m_tabs->setObjectName(QStringLiteral("notebookTabs"));
