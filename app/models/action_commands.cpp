@@ -22,7 +22,8 @@ const QMap<QString, QStringList> &actionsOfCommands()
         {QStringLiteral("containerSettings"), words("applyContainerButton")},
         {QStringLiteral("updateImage"), words("updateImageButton")},
         {QStringLiteral("buildImage"), words("buildImageButton")},
-        {QStringLiteral("stopContainer"), words("stopContainerButton")},
+        {QStringLiteral("stopContainer"), words("stopContainerButton stopContainerAction")},
+        {QStringLiteral("restartContainer"), words("restartContainerButton restartContainerAction")},
         {QStringLiteral("install"), words("installButton savePackagesButton")},
         {QStringLiteral("freeze"), words("recordLockButton")},
         {QStringLiteral("installed"), words("refreshPackagesButton")},
@@ -80,7 +81,7 @@ QStringList actionsOfTheWindowAlone()
 {
     static const char *const rooms[] = {
         // where one looks, and the window itself
-        "aboutAction activityAction activityButton advancedButton allMachinesAction allMachinesButton columnsButton filesBesideAction filesTabAction findAction menuBarAction "
+        "aboutAction activityAction activityButton advancedButton allMachinesAction allMachinesButton columnsButton containerTabAction filesBesideAction filesTabAction findAction menuBarAction "
         "menuButton machineMenuButton monitorTabAction nextPaneAction notebookTabAction packagesTabAction paletteAction previousPaneAction quitAction terminalTabAction "
         "settingsAction sshKeyAction saveSettingsButton chooseKeyFileButton timelineTabAction tunnelButton showFilesButton clearSearchButton showRecoveredButton clearActivityButton clearTransfersButton",
         // banners, questions, running flows
@@ -92,7 +93,7 @@ QStringList actionsOfTheWindowAlone()
         // the clipboard, and the commands themselves
         "copyAddressAction copyCommandButton copyMachineCommandButton copySshConfigAction copyTokenLinkAction showCommandAction showCommandButton",
         // the connection of this window: a command that runs elsewhere cannot end it
-        "disconnectAction stopForwardAction stopMirrorButton openMirrorButton",
+        "disconnectAction stopForwardAction openForwardAction stopMirrorButton openMirrorButton",
         // this computer's files, and where one looks on the machine
         "localCopyAction localCutAction localFilterAction localHiddenAction localHomeAction localNewFolderAction localOpenAction localPropertiesAction localRenameAction localTrashAction "
         "localUpAction remoteFilterAction remoteHiddenAction remoteHomeAction remoteGoHomeButton remoteOutputsAction remoteUpAction",
@@ -100,7 +101,7 @@ QStringList actionsOfTheWindowAlone()
         "addLabelButton removeLabelButton revertPackagesButton",
         // the notebook's page
         "pageBackAction pageClipboardAction pageCloseTabAction pageDownloadsButton pageFindAction pageFullScreenAction pageMenuButton pageNewTabAction pageNextTabAction "
-        "pageOpenInBrowserAction pageOwnColorsAction pagePreviousTabAction pagePrintAction pageReloadAction pageZoomInAction pageZoomOutAction pageZoomResetAction findCloseButton "
+        "pageOpenInBrowserAction pageOwnColorsAction pagePreviousTabAction pagePrintAction pageReloadAction pageZoomInAction pageZoomOutAction pageZoomResetAction findCloseButton leaveFullScreenAction "
         "findNextButton findPreviousButton allowPermissionButton refusePermissionButton openInBrowserButton reloadPageButton softwareRenderingButton revealDownloadButton",
         // who is signed in: secrets, which belong on no command line
         "accountAction accountButton addAccountAction backToAccountButton clientBackButton continueInBrowserButton copyAddressAgainButton copyAddressButton cancelSignInAgainButton "
