@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The composition root of the desktop program: the only place that knows every room.
 #include "auth/secret_store.h"
+#include "base/open_files.h"
 #include "net/network_transport.h"
 #include "net/proxy_choice.h"
 #include "ui/common/dialog_prompts.h"
@@ -33,6 +34,7 @@ workspace::Directories directoriesUnder(const QString &folder)
 
 int main(int argc, char *argv[])
 {
+    allowManyOpenFiles();
     // The notebook's engine shares textures with the window; it must be said before the application exists.
     QCoreApplication::setAttribute(Qt::AA_ShareOpenGLContexts);
     QApplication app(argc, argv);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The composition root of the command line: the desktop's rooms without their windows.
 #include "auth/secret_store.h"
+#include "base/open_files.h"
 #include "cli/runner.h"
 #include "net/network_transport.h"
 #include "net/proxy_choice.h"
@@ -26,6 +27,7 @@ QString copyOfSettings(const workspace::Directories &directories, const QTempora
 
 int main(int argc, char *argv[])
 {
+    allowManyOpenFiles();
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("nimbookctl"));
     QCoreApplication::setApplicationVersion(QStringLiteral(NIMBOOK_VERSION));

@@ -7,20 +7,29 @@
 #include <QPointer>
 
 #include <algorithm>
+#include <sys/resource.h>
 
 namespace nimbook::transfer {
 namespace {
-constexpr int foldersAtOnce = 64;
-constexpr size_t filesAtOnceNear = 96;
-constexpr size_t filesAtOnceFar = 1600;
-constexpr size_t openAtOnce = 400; // local files, of the 1024 that a program is usually allowed
-constexpr qint64 enoughUnsent = 4 * 1024 * 1024; // bytes: big files go one after the other, small ones many at a time
+constexpr int foldersAtOnce = 256;
+constexpr size_t filesAtOnceNear = 384; // several programs' worth of digests
+constexpr size_t filesAtOnceFar = 3200;
+constexpr qint64 enoughUnsentNear = 4 * 1024 * 1024; // bytes: big files go one after the other, small ones many at a time
+
+/// Local files at once: half of what this program may open.
+size_t openAtOnce()
+{
+    rlimit limit{};
+    const bool known = ::getrlimit(RLIMIT_NOFILE, &limit) == 0;
+    return known ? std::clamp<size_t>(size_t(limit.rlim_cur) / 2, 64, filesAtOnceFar) : 400;
+}
+
 constexpr qsizetype mostErrors = 500;
 constexpr std::chrono::seconds cancelPatience{3};
 }
 
 BatchRun::BatchRun(BatchRequest request)
-    : m_plan(request.destination), m_request(std::move(request))
+    : m_plan(request.destination), m_request(std::move(request)), m_openAtOnce(openAtOnce())
 {
     m_patience.setSingleShot(true);
     m_patience.callOnTimeout(this, &BatchRun::end);
@@ -66,6 +75,16 @@ void BatchRun::advance(Lanes lanes)
         if (guard && m_stop == Stop::No)
             onWalked(lost);
     });
+}
+
+void BatchRun::addLane(const std::shared_ptr<SftpLane> &lane)
+{
+    if (!m_lanes.control || std::find(m_lanes.data.begin(), m_lanes.data.end(), lane) != m_lanes.data.end())
+        return;
+    m_lanes.data.push_back(lane);
+    for (auto &[file, moving] : m_moving)
+        file->addLane(lane);
+    pumpSoon();
 }
 
 void BatchRun::onWalked(const std::optional<Error> &lost)
@@ -152,7 +171,9 @@ void BatchRun::beginMoving()
         failWith(*m_plan.files.error());
         return;
     }
-    m_roomToCome = m_plan.bytesFreed + partBytes(m_plan, m_view);
+    const qint64 parts = partBytes(m_plan, m_view);
+    m_roomToCome = m_plan.bytesFreed + parts;
+    m_hasParts = parts > 0;
     m_view = {};
     m_report.conflicts.clear();
     m_report.filesTotal = m_report.filesDone + m_plan.files.count();
@@ -244,14 +265,16 @@ void BatchRun::pumpFiles()
         return;
     m_pumping = true;
     // A small file waits four round trips for its end: opened, written, proven, renamed.
-    const auto atOnce = std::clamp<size_t>(filesAtOnceNear + size_t(m_lanes.roundTrip / std::chrono::milliseconds(1)) * 32, filesAtOnceNear, filesAtOnceFar);
+    const auto milliseconds = m_lanes.roundTrip / std::chrono::milliseconds(1);
+    const auto atOnce = std::clamp<size_t>(filesAtOnceNear + size_t(milliseconds) * 64, filesAtOnceNear, filesAtOnceFar);
+    const qint64 enoughUnsent = enoughUnsentNear + qMin<qint64>(milliseconds, 100) * 512 * 1024;
     qint64 unsent = 0;
     size_t open = 0;
     for (const auto &[file, moving] : m_moving) {
         unsent += file->unsent();
         open += file->holdsFile();
     }
-    while (m_filesLeft > 0 && !isStopping() && m_moving.size() < atOnce && open < openAtOnce && unsent < enoughUnsent) {
+    while (m_filesLeft > 0 && !isStopping() && m_moving.size() < atOnce && open < m_openAtOnce && unsent < enoughUnsent) {
         const auto planned = m_reader.next();
         if (!planned) {
             m_fatal = m_plan.files.error();
@@ -278,7 +301,7 @@ void BatchRun::startFile(const PlanFile &planned)
         return std::make_pair(a->client().inFlight(), a->client().pendingRequests()) < std::make_pair(b->client().inFlight(), b->client().pendingRequests());
     });
     std::iter_swap(tools.lanes.begin(), idlest);
-    const auto file = makeFile(std::move(tools), FileTask{m_plan.sourcePath(planned), m_plan.destinationPath(planned), planned.size, planned.replace});
+    const auto file = makeFile(std::move(tools), FileTask{m_plan.sourcePath(planned), m_plan.destinationPath(planned), planned.size, planned.replace, m_hasParts});
     const auto entry = m_moving.emplace(file.get(), Moving{file, planned}).first;
     m_report.currentFile = shownPath(planned.name);
     file->onMoved = [this, entry](qint64 bytes) {

@@ -66,6 +66,7 @@ public:
     ~BatchRun() override;
 
     void advance(Lanes lanes);          ///< starts, or goes on after answer()
+    void addLane(const std::shared_ptr<SftpLane> &lane); ///< one more, while it runs
     void answer(ConflictAnswer answer); ///< in NeedsAnswer; the next advance() moves the bytes
     void cancel();
     void suspend(); ///< to Paused; what has arrived of big files stays for the next attempt
@@ -141,6 +142,8 @@ private:
     QList<QByteArray> m_keptParts;
     DestinationView m_view;
     bool m_planned = false;
+    size_t m_openAtOnce;
+    bool m_hasParts = false; ///< of earlier attempts, somewhere in the destination
     int m_looking = 0;
     Stop m_stop = Stop::No;
     std::optional<Error> m_fatal; ///< makes the rest pointless: the link, the disk

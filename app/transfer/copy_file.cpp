@@ -134,6 +134,7 @@ void CopyFile::close()
         attributes.modified = m_attributes.modified;
         attributes.accessed = m_attributes.accessed;
         sealPart(attributes);
+        askForSize(sftp::onHandle(sftp::Type::Fstat, m_handle));
         ask(sftp::onHandle(sftp::Type::Fstat, m_source), [this](const SftpClient::Answer &answer) {
             const auto now = expectReply<sftp::Attributes>(answer, attempt(copyReadAttempt, m_task.source));
             if (!now)

@@ -12,7 +12,17 @@ const char *const downloadAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Coul
 
 void DownloadFile::start()
 {
-    ask(sftp::open(m_task.source, sftp::OpenRead), [this](const SftpClient::Answer &answer) { onOpened(answer); });
+    m_isSmall = m_size <= SftpLane::chunkSize;
+    m_segments = Segments(m_size);
+    open();
+    if (m_isSmall && m_segments.count() == 1 && m_tools.hasher)
+        askFar(checkOf(0), m_task.source, 0, [] {});
+}
+
+void DownloadFile::open()
+{
+    m_phase = Phase::Opening;
+    ask(openLeg(), [this](const SftpClient::Answer &answer) { onOpened(answer); });
 }
 
 sftp::Request DownloadFile::openLeg() const
@@ -29,36 +39,77 @@ void DownloadFile::onOpened(const SftpClient::Answer &answer)
     }
     m_handle = handle->id;
     m_phase = Phase::Reading;
-    ask(sftp::onHandle(sftp::Type::Fstat, m_handle), [this](const SftpClient::Answer &stat) { onLooked(stat); });
+    if (m_isSmall) {
+        hold(); // until its turn
+        m_tools.lanes.front()->add(std::make_shared<WholeRead>(std::static_pointer_cast<DownloadFile>(self())));
+    } else {
+        ask(sftp::onHandle(sftp::Type::Fstat, m_handle), [this](const SftpClient::Answer &stat) {
+            if (look(stat))
+                beginReading();
+        });
+    }
 }
 
-void DownloadFile::onLooked(const SftpClient::Answer &answer)
+/// A small file in one round trip: as large as planned, most likely.
+void DownloadFile::readWhole()
+{
+    m_phase = Phase::Closing;
+    askedForAll();
+    ask(sftp::onHandle(sftp::Type::Fstat, m_handle), [this](const SftpClient::Answer &answer) {
+        m_hasOtherSize = look(answer) && *m_attributes.size != quint64(m_size);
+    });
+    if (!hasFailed() && m_size > 0)
+        askForChunk(client(), m_handle, 0, m_size);
+    askForEnd();
+    release();
+}
+
+void DownloadFile::readAgain()
+{
+    moved(-m_received);
+    m_received = 0;
+    m_hasOtherSize = false;
+    m_isSmall = false;
+    m_part.reset();
+    m_checks.clear();
+    open();
+}
+
+/// \return whether it is a file that can be read
+bool DownloadFile::look(const SftpClient::Answer &answer)
 {
     const auto attributes = expectReply<sftp::Attributes>(answer, attempt(downloadAttempt, m_task.source));
     if (!attributes) {
         note(attributes.error());
-        return;
+        return false;
     }
     m_attributes = *attributes;
     const bool usable = m_attributes.size && *m_attributes.size <= quint64(Segments::largestFile) && (!m_attributes.permissions || m_attributes.isFile());
-    if (!usable) {
+    if (!usable)
         note(unexpectedReply(attempt(downloadAttempt, m_task.source)));
-        return;
-    }
-    if (hasFailed())
-        return;
+    return usable && !hasFailed();
+}
+
+bool DownloadFile::createPart()
+{
+    auto part = LocalPart::create(m_task.destination);
+    if (part)
+        m_part = std::make_shared<LocalPart>(std::move(*part));
+    else
+        note(part.error());
+    return part.has_value();
+}
+
+void DownloadFile::beginReading()
+{
     m_size = qint64(*m_attributes.size);
     m_segments = Segments(m_size);
     if (m_segments.count() > 1 && verifies() && findPart()) {
         prove();
         return;
     }
-    auto part = LocalPart::create(m_task.destination);
-    if (!part) {
-        note(part.error());
+    if (!createPart())
         return;
-    }
-    m_part = std::make_shared<LocalPart>(std::move(*part));
     for (size_t segment = 0; segment < m_segments.count(); ++segment)
         m_segments.want(segment);
     read();
@@ -130,7 +181,7 @@ void DownloadFile::askForChunk(SftpClient &client, const QByteArray &handle, qin
 
 void DownloadFile::onChunk(SftpClient &client, const QByteArray &handle, qint64 offset, qint64 length, const SftpClient::Answer &answer)
 {
-    if (hasFailed())
+    if (hasFailed() || m_hasOtherSize)
         return;
     if (isStatus(answer, sftp::Code::Eof)) {
         note(changed());
@@ -146,10 +197,13 @@ void DownloadFile::onChunk(SftpClient &client, const QByteArray &handle, qint64 
         note(unexpectedReply(attempt(downloadAttempt, m_task.source)));
         return;
     }
+    if (!m_part && !createPart())
+        return;
     if (const auto written = m_part->write(offset, data->bytes); !written) {
         note(written.error());
         return;
     }
+    m_received += got;
     moved(got);
     if (got < length) // a server may give less than was asked for
         askForChunk(client, handle, offset + got, length - got);
@@ -200,6 +254,8 @@ void DownloadFile::settle()
         if (hasFailed()) {
             letGoOfPart(); // before anyone is told
             finishFailed();
+        } else if (m_hasOtherSize) {
+            readAgain();
         } else {
             bringHome();
         }
@@ -213,20 +269,25 @@ void DownloadFile::close()
 {
     m_phase = Phase::Closing;
     hold();
+    askForEnd();
+    closeExtraLegs(downloadAttempt, m_task.source);
+    if (hasFailed())
+        letGoOfPart();
+    release();
+}
+
+void DownloadFile::askForEnd()
+{
     if (!hasFailed() && !verifies()) {
         // Nobody proves the bytes: then at least nothing may come after the last one.
         ask(sftp::read(m_handle, quint64(m_size), 1), [this](const SftpClient::Answer &answer) {
-            if (!isStatus(answer, sftp::Code::Eof))
+            if (!isStatus(answer, sftp::Code::Eof) && !m_hasOtherSize)
                 note(answer ? changed() : answer.error());
         });
     }
     if (!hasFailed())
         ask(sftp::onHandle(sftp::Type::Fstat, m_handle), [this](const SftpClient::Answer &answer) { onLookedAgain(answer); });
     ask(sftp::onHandle(sftp::Type::Close, m_handle), [](const SftpClient::Answer &) {});
-    closeExtraLegs(downloadAttempt, m_task.source);
-    if (hasFailed())
-        letGoOfPart();
-    release();
 }
 
 void DownloadFile::letGoOfPart()
@@ -253,6 +314,10 @@ bool DownloadFile::isSame(const sftp::Attributes &now) const
 void DownloadFile::bringHome()
 {
     m_phase = Phase::Finishing;
+    if (!m_part && !createPart()) { // it is empty
+        finishFailed();
+        return;
+    }
     QByteArray digest; // of a file in one segment: the disk's thread compares it
     if (const auto whole = m_checks.find(0); m_segments.count() == 1 && whole != m_checks.end()) {
         const auto &far = *whole->second->far;

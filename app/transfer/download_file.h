@@ -9,18 +9,33 @@
 namespace nimbook::transfer {
 
 /// Open, look at it, ask for all chunks without waiting, look at it again, close; then mode, time, fsync and rename here.
+/// A small file is asked for together with its attributes.
 /// Of a part that an earlier attempt left, what proves to be right is not asked for again.
 class DownloadFile final : public FileTransfer {
 public:
     using FileTransfer::FileTransfer;
 
     void start() override;
-    bool holdsFile() const override { return true; } // until the disk has it
+    bool holdsFile() const override { return m_part || m_phase == Phase::Finishing; } // until the disk has it
 
 private:
     enum class Phase { Opening, Proving, Reading, Closing, Finishing };
+    struct WholeRead final : DataSource {
+        explicit WholeRead(std::shared_ptr<DownloadFile> reader) : file(std::move(reader)) {}
+        bool feed() override
+        {
+            file->readWhole();
+            return false;
+        }
+        std::shared_ptr<DownloadFile> file;
+    };
+    void open();
     void onOpened(const SftpClient::Answer &answer);
-    void onLooked(const SftpClient::Answer &answer);
+    void readWhole();
+    void readAgain();
+    bool look(const SftpClient::Answer &answer);
+    bool createPart();
+    void beginReading();
     bool findPart();
     void prove();
     void read();
@@ -34,6 +49,7 @@ private:
     void onDigest(size_t segment);
     void settle() override;
     void close();
+    void askForEnd();
     void onLookedAgain(const SftpClient::Answer &answer);
     void letGoOfPart();
     void bringHome();
@@ -44,6 +60,9 @@ private:
     std::shared_ptr<LocalPart> m_part;
     Phase m_phase = Phase::Opening;
     sftp::Attributes m_attributes;
+    bool m_isSmall = false;      ///< one chunk, read without waiting for its attributes
+    bool m_hasOtherSize = false; ///< than planned: it is read once more
+    qint64 m_received = 0;
     std::map<size_t, std::shared_ptr<Check>> m_checks; ///< of segments that are not proven yet
 };
 

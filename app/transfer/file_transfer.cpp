@@ -131,23 +131,36 @@ void FileTransfer::beginLegs(const QByteArray &handle)
     first->lane = m_tools.lanes.front();
     first->handle = handle;
     m_legs.push_back(first);
-    for (size_t i = 1; i < m_tools.lanes.size() && m_size >= worthAllLanes && m_segments.hasWork(); ++i) {
-        ++m_feeding;
-        const auto leg = std::make_shared<Leg>();
-        leg->file = self();
-        leg->lane = m_tools.lanes[i];
-        m_legs.push_back(leg);
-        askOn(leg->lane->client(), openLeg(), [this, leg](const SftpClient::Answer &answer) {
-            const auto *opened = answer ? std::get_if<sftp::Handle>(&*answer) : nullptr;
-            if (!opened) { // the others do without it
-                onLegFed();
-                return;
-            }
-            leg->handle = opened->id;
-            checkLeg(*leg, [this, leg] { leg->lane->add(leg); });
-        });
-    }
+    for (size_t i = 1; i < m_tools.lanes.size(); ++i)
+        beginExtraLeg(m_tools.lanes[i]);
     first->lane->add(first);
+}
+
+void FileTransfer::addLane(const std::shared_ptr<SftpLane> &lane)
+{
+    m_tools.lanes.push_back(lane);
+    if (m_feeding > 0 && !hasFailed())
+        beginExtraLeg(lane);
+}
+
+void FileTransfer::beginExtraLeg(const std::shared_ptr<SftpLane> &lane)
+{
+    if (m_size < worthAllLanes || !m_segments.hasWork())
+        return;
+    ++m_feeding;
+    const auto leg = std::make_shared<Leg>();
+    leg->file = self();
+    leg->lane = lane;
+    m_legs.push_back(leg);
+    askOn(lane->client(), openLeg(), [this, leg](const SftpClient::Answer &answer) {
+        const auto *opened = answer ? std::get_if<sftp::Handle>(&*answer) : nullptr;
+        if (!opened) { // the others do without it
+            onLegFed();
+            return;
+        }
+        leg->handle = opened->id;
+        checkLeg(*leg, [this, leg] { leg->lane->add(leg); });
+    });
 }
 
 void FileTransfer::checkLeg(Leg &, std::function<void()> then)

@@ -19,6 +19,7 @@ struct FileTask {
     QByteArray destination;
     qint64 size = 0; ///< as planned; what the source says at its opening counts
     bool replace = false;
+    bool mayHavePart = false; ///< an earlier attempt may have left some of it
 };
 
 /// What it travels with. The pools outlive it.
@@ -52,6 +53,7 @@ public:
     enum class Leftover { Remove, Keep };
     void cancel(Leftover leftover = Leftover::Remove); ///< ends with Cancelled, or well if the file had its name already
     bool hasLane() const;
+    void addLane(const std::shared_ptr<SftpLane> &lane); ///< one more, for what is left of a big file
     /// What has arrived is of use to another attempt: enough of it, and no fault of its own.
     bool leavesPart() const;
     const FileTask &task() const { return m_task; }
@@ -74,6 +76,7 @@ protected:
     void explain(const QByteArray &remoteFolder, std::function<void()> then);
     void moved(qint64 bytes);
     void proven(const Range &range); ///< it need not be moved
+    void askedForAll() { m_sent = m_size; } ///< without legs
     void renaming(const FileResult &result);
     void finish(FileResult result); ///< the file has its name, or perhaps
     void finishFailed();            ///< with the error noted
@@ -124,6 +127,7 @@ protected:
 
 private:
     bool feedLeg(Leg &leg);
+    void beginExtraLeg(const std::shared_ptr<SftpLane> &lane);
     void onLegFed();
 
     std::vector<std::shared_ptr<Leg>> m_legs;

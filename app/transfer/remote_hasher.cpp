@@ -11,7 +11,7 @@
 namespace nimbook::transfer {
 namespace {
 
-constexpr qsizetype wordsPerBatch = 128; // xargs hands so many to each process: kind, padding count, padding, names
+constexpr qsizetype wordsPerBatch = 512; // xargs hands so many to each process: kind, padding count, padding, names
 constexpr qsizetype mostNameBytes = 80 * 1024; // of one batch: xargs itself stops at 128 KiB
 constexpr size_t batchesAhead = 6;
 constexpr size_t batchesWithoutWaiting = 2; // with fewer under way a small batch goes out at once
@@ -26,7 +26,7 @@ const char *const startScript =
     "LC_ALL=C; export LC_ALL; "
     "command -v xargs >/dev/null && command -v dd >/dev/null && sha256sum -z /dev/null >/dev/null 2>&1 || { printf \"none\\0\"; exit 1; }; "
     "H=\"sha256sum\"; openssl dgst -sha256 -r </dev/null 2>/dev/null | grep -q ^e3b0c442 && H=\"openssl dgst -sha256 -r\"; export H; "
-    "printf \"ready\\0\"; exec xargs -0 -n 128 /bin/sh -c \"$0\" sh";
+    "printf \"ready\\0\"; exec xargs -0 -n 512 /bin/sh -c \"$0\" sh";
 const char *const batchScript =
     "k=$1; n=$2; shift 2; shift \"$n\"; "
     "case $k in f) exec sha256sum -z -- \"$@\" /dev/null;; "

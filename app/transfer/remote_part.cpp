@@ -63,7 +63,11 @@ void RemotePart::sealPart(const sftp::Attributes &attributes)
                 note(ok.error());
         });
     }
-    ask(sftp::onHandle(sftp::Type::Fstat, m_handle), [this](const SftpClient::Answer &answer) {
+}
+
+void RemotePart::askForSize(sftp::Request request)
+{
+    ask(std::move(request), [this](const SftpClient::Answer &answer) {
         const auto arrived = expectReply<sftp::Attributes>(answer, attempt(writeAttempt, m_task.destination));
         if (arrived)
             m_arrivedSize = arrived->size;

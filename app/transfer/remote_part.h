@@ -16,7 +16,9 @@ protected:
     void reopenPart(); ///< goes on with what is there; where that cannot be, as openPart()
     virtual void onPartOpened(bool wentOn) = 0;
 
-    void sealPart(const sftp::Attributes &attributes); ///< mode and time, to the disk, and how much has arrived
+    void sealPart(const sftp::Attributes &attributes); ///< mode and time, and to the disk
+    /// How much has arrived, by Fstat of the handle or Lstat of the part; for compareArrived().
+    void askForSize(sftp::Request request);
     void closePart();
     void compareArrived(); ///< notes an error when not all of it has
     void renamePart(qint64 modified);

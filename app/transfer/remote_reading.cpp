@@ -33,7 +33,8 @@ public:
                 return;
             }
             self->m_handle = handle->id;
-            self->readMore();
+            for (int i = 0; i < self->m_ahead; ++i)
+                self->readMore();
         });
     }
 
@@ -44,11 +45,14 @@ protected:
     const QByteArray &path() const { return m_attempt.path; }
 
     Whole m_whole;
+    int m_ahead = 1; ///< pieces asked for at once
 
 private:
     void readMore()
     {
         m_client->send(more(m_handle), [self = this->shared_from_this()](const SftpClient::Answer &answer) {
+            if (self->m_ended)
+                return;
             if (isStatus(answer, sftp::Code::Eof)) {
                 self->end(std::move(self->m_whole));
                 return;
@@ -64,6 +68,7 @@ private:
 
     void end(Result<Whole> result)
     {
+        m_ended = true;
         m_client->send(sftp::onHandle(sftp::Type::Close, m_handle), [](const SftpClient::Answer &) {});
         m_then(std::move(result));
     }
@@ -72,11 +77,16 @@ private:
     Attempt m_attempt;
     std::function<void(Result<Whole>)> m_then;
     QByteArray m_handle;
+    bool m_ended = false;
 };
 
 class FolderReading final : public RemoteReading<sftp::Names, QList<sftp::NameEntry>> {
 public:
-    using RemoteReading::RemoteReading;
+    FolderReading(std::shared_ptr<SftpClient> client, const QByteArray &path, std::function<void(Result<QList<sftp::NameEntry>>)> then)
+        : RemoteReading(std::move(client), listAttempt, path, std::move(then))
+    {
+        m_ahead = 2; // most folders need one answer and the word that it was the last: both in one round trip
+    }
 
 private:
     sftp::Request more(const QByteArray &handle) const override { return sftp::onHandle(sftp::Type::Readdir, handle); }
@@ -120,7 +130,7 @@ private:
 void listRemoteFolder(std::shared_ptr<SftpClient> client, const QByteArray &path,
                       std::function<void(Result<QList<sftp::NameEntry>>)> then)
 {
-    std::make_shared<FolderReading>(std::move(client), listAttempt, path, std::move(then))->start(sftp::onPath(sftp::Type::Opendir, path));
+    std::make_shared<FolderReading>(std::move(client), path, std::move(then))->start(sftp::onPath(sftp::Type::Opendir, path));
 }
 
 void readRemote(std::shared_ptr<SftpClient> client, const QByteArray &path, qint64 limit, std::function<void(Result<QByteArray>)> then)

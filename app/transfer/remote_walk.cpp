@@ -11,7 +11,7 @@ namespace nimbook::transfer {
 namespace {
 
 const char *const remoteReadAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not read \"%1\" on %2");
-constexpr int listingsAtOnce = 32;
+constexpr int listingsAtOnce = 256; // each holds a handle over there, of the 1000 that sftp-server usually has
 
 FoundEntry remoteEntry(const sftp::Attributes &a)
 {

@@ -19,7 +19,7 @@ public:
 /// One sftp-server process, and the files that take turns on it. The data in flight is bounded: this bounds our memory.
 class SftpLane {
 public:
-    static constexpr qsizetype mostInFlight = 4 * 1024 * 1024; // bytes; OpenSSH's own window is 2 MiB, so that it never runs dry
+    static constexpr qsizetype mostInFlight = 3 * 1024 * 1024; // bytes; OpenSSH's own window is 2 MiB, so that it never runs dry
     static constexpr qsizetype chunkSize = 32 * 1024; // every SFTP server takes this much; larger ones gained nothing
 
     /// \param throttle for the data, shared with other lanes; null: none. Outlives the lane.

@@ -80,7 +80,8 @@ struct QueueOptions {
     Backoff backoff = {};     ///< between those
 };
 
-/// Moves files between this computer and one machine, on a session and thread of its own.
+/// Moves files between this computer and one machine, on SSH connections and threads of its own: one that stays for questions and
+/// digests, and a second one for more bytes, which is let go a minute after the last transfer.
 ///
 /// Plan first, then bytes. A file arrives under a temporary name in its folder (".NAME.nimbook-part") and gets its own name by
 /// rename when it is whole and, where the machine has sha256sum, when SHA-256 computed on both ends agrees; mode and time are

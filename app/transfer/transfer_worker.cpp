@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transfer/transfer_worker.h"
 
-#include "base/logging.h"
-#include "ssh/link.h"
 #include "transfer/copy_run.h"
 #include "transfer/download_run.h"
 #include "transfer/names.h"
-#include "transfer/ssh_stream.h"
 #include "transfer/upload_run.h"
 
 #include <QFile>
@@ -15,30 +12,27 @@
 namespace nimbook::transfer {
 namespace {
 constexpr std::chrono::milliseconds reportInterval{100};
-// Data lanes of each direction. Near, two keep both ends busy; far, each moves at most its 2 MiB window in a round trip. sshd allows
-// ten channels by default: two hashers, the control lane and three or four lanes for each direction are as many.
-constexpr size_t lanesNear = 2;
-constexpr size_t lanesFar = 4;
-constexpr std::chrono::milliseconds farRoundTrip{8};
 constexpr int diskThreads = 8;   // several fsyncs at once share one commit of the file system
 constexpr int digestThreads = 2;
 }
 
 TransferWorker::TransferWorker(ssh::ConnectionSettings settings, QueueOptions options)
-    : m_settings(std::move(settings)), m_options(std::move(options)), m_journal(m_options.journalDirectory),
-      m_disk(this, diskThreads), m_digests(this, digestThreads), m_tick(this)
+    : m_options(std::move(options)), m_journal(m_options.journalDirectory), m_disk(this, diskThreads), m_digests(this, digestThreads),
+      m_lanes(std::move(settings), m_options.verify, this), m_tick(this)
 {
-    for (const Direction direction : {Direction::Upload, Direction::Download, Direction::Copy})
-        m_data[direction].throttle.setParent(this); // moves to the thread with us
     m_tick.setInterval(reportInterval);
     connect(&m_tick, &QTimer::timeout, this, &TransferWorker::reportActive);
+    connect(&m_lanes, &MachineLanes::joined, this, [this](Direction direction, const std::shared_ptr<SftpLane> &lane) {
+        if (m_active[direction])
+            m_active[direction]->run->addLane(lane);
+    });
 }
 
 TransferWorker::~TransferWorker()
 {
     m_active.clear();
-    m_entries.clear(); // runs look at lanes, lanes at the link
-    dropLink();
+    m_entries.clear(); // runs look at lanes
+    m_lanes.drop();
 }
 
 bool TransferWorker::hasActive() const
@@ -48,9 +42,9 @@ bool TransferWorker::hasActive() const
 
 void TransferWorker::setConnection(const ssh::ConnectionSettings &settings)
 {
-    m_settings = settings;
-    if (!hasActive() && m_waiting.empty())
-        dropLink();
+    m_lanes.setConnection(settings);
+    if (!hasActive() && !m_lanes.isDialing())
+        m_lanes.drop();
 }
 
 TransferWorker::Entry &TransferWorker::enter(const BatchRequest &request)
@@ -216,12 +210,12 @@ void TransferWorker::schedule(Direction direction)
             std::erase(m_queue[direction], next->run->request().id);
             m_active[direction] = next;
             m_tick.start();
-            openDataLanes(direction, [this, direction, serial = next->serial](const Result<Lanes> &lanes) {
+            m_lanes.open(direction, [this, direction, serial = next->serial](const Result<MachineLanes::Set> &lanes) {
                 const Entry *opened = m_active[direction];
                 if (!opened || opened->serial != serial || !opened->run->isActive())
                     return;
                 if (lanes)
-                    opened->run->advance(*lanes);
+                    opened->run->advance(Lanes{lanes->control, lanes->data, lanes->hasher, &m_disk, &m_digests, lanes->roundTrip});
                 else
                     opened->run->failWith(lanes.error());
             });
@@ -230,8 +224,10 @@ void TransferWorker::schedule(Direction direction)
             active->run->suspend();
         }
     }
-    if (!hasActive())
+    if (!hasActive()) {
         m_tick.stop();
+        m_lanes.rest();
+    }
 }
 
 void TransferWorker::answer(TransferId id, ConflictAnswer answer)
@@ -318,7 +314,7 @@ void TransferWorker::setPriority(TransferId id, Priority priority)
 
 void TransferWorker::setRateLimit(Direction direction, qint64 bytesPerSecond)
 {
-    m_data[direction].throttle.setRate(bytesPerSecond);
+    m_lanes.throttle(direction).setRate(bytesPerSecond);
 }
 
 void TransferWorker::erase(std::map<TransferId, Entry>::iterator entry)
@@ -335,7 +331,7 @@ void TransferWorker::forget(const QList<TransferId> &ids)
         const auto found = m_entries.find(id);
         if (found != m_entries.end() && !found->second.run->isActive()) {
             const BatchRun &run = *found->second.run;
-            if (run.report().state == Transfer::State::Failed && (run.request().direction == Direction::Download || isConnected()))
+            if (run.report().state == Transfer::State::Failed && (run.request().direction == Direction::Download || m_lanes.isConnected()))
                 removeParts(run); // nobody goes on with them any more
             erase(found);
         }
@@ -362,176 +358,6 @@ void TransferWorker::reportActive()
         entry->rate.update(entry->run->report().bytesDone);
         report(entry->run->request().id);
     }
-}
-
-void TransferWorker::withClient(std::function<void(Result<std::shared_ptr<SftpClient>>)> then)
-{
-    connectThen([this, then = std::move(then)](const std::optional<Error> &error) {
-        if (error)
-            then(failure(*error));
-        else
-            then(m_control->sharedClient());
-    });
-}
-
-void TransferWorker::withHasher(std::function<void(Result<std::shared_ptr<RemoteHasher>>)> then)
-{
-    connectThen([this, then = std::move(then)](const std::optional<Error> &error) {
-        if (error) {
-            then(failure(*error));
-            return;
-        }
-        if (!m_hasher)
-            m_hasher = openHasher();
-        then(m_hasher);
-    });
-}
-
-bool TransferWorker::isConnected() const
-{
-    return m_link && m_link->isLive() && m_control && m_control->client().isAlive();
-}
-
-void TransferWorker::connectThen(std::function<void(std::optional<Error>)> then)
-{
-    if (isConnected()) {
-        then(std::nullopt);
-        return;
-    }
-    m_waiting.push_back(std::move(then));
-    if (m_waiting.size() > 1)
-        return;
-    dropLink();
-    m_link = std::make_unique<ssh::Link>(m_settings);
-    connect(m_link.get(), &ssh::Link::live, this, &TransferWorker::onLive, Qt::QueuedConnection);
-    connect(m_link.get(), &ssh::Link::ended, this, &TransferWorker::onLinkEnded, Qt::QueuedConnection);
-    m_link->open();
-}
-
-void TransferWorker::onLive()
-{
-    if (!m_link || !m_link->isLive())
-        return;
-    m_control = openLane();
-    for (const auto &then : std::exchange(m_waiting, {}))
-        then(std::nullopt);
-}
-
-void TransferWorker::onLinkEnded(const Error &error)
-{
-    dropLink();
-    for (const auto &then : std::exchange(m_waiting, {}))
-        then(error);
-}
-
-void TransferWorker::dropLink()
-{
-    const Error error{ErrorKind::Network, tr("The connection to %1 was closed.").arg(m_settings.machineName), tr("Try again."), {}, {}};
-    // Told to everyone who waits: their handlers hold the lanes, which would never go away otherwise.
-    for (auto &[direction, data] : m_data) {
-        for (const auto &lane : std::exchange(data.lanes, {}))
-            lane->client().fail(error);
-        if (const auto hasher = std::exchange(data.hasher, nullptr))
-            hasher->shutDown(error);
-        if (const auto waiting = std::exchange(data.waiting, nullptr))
-            waiting(failure(error));
-    }
-    if (const auto hasher = std::exchange(m_hasher, nullptr))
-        hasher->shutDown(error);
-    if (const auto control = std::exchange(m_control, nullptr))
-        control->client().fail(error);
-    m_link.reset();
-}
-
-std::shared_ptr<SftpLane> TransferWorker::openLane(Throttle *throttle)
-{
-    return std::make_shared<SftpLane>(std::make_unique<SshStream>(*m_link), m_link->settings().machineName, throttle);
-}
-
-std::shared_ptr<RemoteHasher> TransferWorker::openHasher()
-{
-    return std::make_shared<RemoteHasher>([this] { return std::make_unique<SshStream>(*m_link, RemoteHasher::command()); }, m_settings.machineName);
-}
-
-/// The round trip decides how many lanes there are, and how wide libssh's window is; asked for once on each connection.
-void TransferWorker::measureThen(std::function<void()> then)
-{
-    if (m_link->roundTrip().count() > 0) {
-        then();
-        return;
-    }
-    const auto client = m_control->sharedClient();
-    // The first answer waits for the channel to open; the second one tells.
-    client->send(sftp::onPath(sftp::Type::Realpath, "."), [=, this, then = std::move(then)](const SftpClient::Answer &) {
-        const auto asked = std::chrono::steady_clock::now();
-        client->send(sftp::onPath(sftp::Type::Realpath, "."), [=, this](const SftpClient::Answer &answer) {
-            if (answer && m_link)
-                m_link->noteAnswerTime(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - asked));
-            then();
-        });
-    });
-}
-
-void TransferWorker::openDataLanes(Direction direction, std::function<void(Result<Lanes>)> then)
-{
-    connectThen([this, direction, then = std::move(then)](const std::optional<Error> &error) {
-        if (error) {
-            then(failure(*error));
-            return;
-        }
-        openChannels(direction); // on their way while the round trip is measured
-        measureThen([this, direction, then] {
-            if (isConnected())
-                useDataLanes(direction, then);
-            else
-                then(failure(ErrorKind::Network, tr("The connection to %1 was closed.").arg(m_settings.machineName), tr("Try again.")));
-        });
-    });
-}
-
-/// As many as a far machine needs; near, some are let go again.
-void TransferWorker::openChannels(Direction direction)
-{
-    DataLanes &data = m_data[direction];
-    std::erase_if(data.lanes, [](const auto &lane) { return !lane->client().isAlive(); });
-    if (m_options.verify && !data.hasher)
-        data.hasher = openHasher(); // before the lanes: where channels are few, one lane less does no harm
-    const bool isNear = m_link->roundTrip().count() > 0 && m_link->roundTrip() < farRoundTrip;
-    const size_t wanted = direction == Direction::Copy ? 1 : isNear ? lanesNear : lanesFar; // a copy's bytes do not travel
-    while (data.lanes.size() < wanted)
-        data.lanes.push_back(openLane(&data.throttle));
-}
-
-void TransferWorker::useDataLanes(Direction direction, std::function<void(Result<Lanes>)> then)
-{
-    DataLanes &data = m_data[direction];
-    data.waiting = then;
-    if (m_link->roundTrip() < farRoundTrip && data.lanes.size() > lanesNear)
-        data.lanes.resize(lanesNear);
-    for (const auto &lane : data.lanes) {
-        const auto check = [this, direction] { QMetaObject::invokeMethod(this, [this, direction] { checkDataLanes(direction); }, Qt::QueuedConnection); };
-        lane->client().onReady = check;
-        lane->onLost = [check](const Error &) { check(); };
-    }
-    checkDataLanes(direction);
-}
-
-/// Goes on once each lane is ready or refused; sshd may allow fewer channels than we would like.
-void TransferWorker::checkDataLanes(Direction direction)
-{
-    DataLanes &data = m_data[direction];
-    if (!data.waiting)
-        return;
-    Lanes lanes{m_control, {}, data.hasher, &m_disk, &m_digests, m_link->roundTrip()};
-    for (const auto &lane : data.lanes) {
-        if (lane->client().isAlive() && !lane->client().isReady())
-            return;
-        if (lane->client().isAlive())
-            lanes.data.push_back(lane);
-    }
-    if (lanes.data.empty())
-        lanes.data.push_back(m_control);
-    std::exchange(data.waiting, nullptr)(lanes);
 }
 
 } // namespace nimbook::transfer

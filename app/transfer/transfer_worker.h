@@ -2,8 +2,8 @@
 #pragma once
 
 #include "transfer/batch_run.h"
+#include "transfer/machine_lanes.h"
 #include "transfer/rate_meter.h"
-#include "transfer/throttle.h"
 #include "transfer/transfer_journal.h"
 #include "transfer/work_pool.h"
 
@@ -13,13 +13,9 @@
 #include <map>
 #include <memory>
 
-namespace nimbook::ssh {
-class Link;
-}
-
 namespace nimbook::transfer {
 
-/// The thread side of a TransferQueue: one link, its lanes, and the transfers that take turns. One upload and one download run
+/// The thread side of a TransferQueue: the lanes to a machine, and the transfers that take turns. One upload and one download run
 /// at a time, so that a small download does not wait behind a long upload. Dials when there is something to do, and again, with
 /// growing pauses, when the connection was lost under a transfer.
 class TransferWorker : public QObject {
@@ -41,8 +37,8 @@ public:
     void forget(const QList<TransferId> &ids);
 
     /// For short requests: the control client, dialled first if need be, or why there is none.
-    void withClient(std::function<void(Result<std::shared_ptr<SftpClient>>)> then);
-    void withHasher(std::function<void(Result<std::shared_ptr<RemoteHasher>>)> then); ///< one that no transfer waits for
+    void withClient(std::function<void(Result<std::shared_ptr<SftpClient>>)> then) { m_lanes.withClient(std::move(then)); }
+    void withHasher(std::function<void(Result<std::shared_ptr<RemoteHasher>>)> then) { m_lanes.withHasher(std::move(then)); }
 
 Q_SIGNALS:
     void reported(nimbook::transfer::TransferId id, const nimbook::transfer::BatchReport &report);
@@ -75,36 +71,11 @@ private:
     void report(TransferId id);
     void reportActive();
 
-    void connectThen(std::function<void(std::optional<Error>)> then);
-    void onLive();
-    void onLinkEnded(const Error &error);
-    void openDataLanes(Direction direction, std::function<void(Result<Lanes>)> then);
-    void measureThen(std::function<void()> then);
-    void openChannels(Direction direction);
-    void useDataLanes(Direction direction, std::function<void(Result<Lanes>)> then);
-    void checkDataLanes(Direction direction);
-    std::shared_ptr<SftpLane> openLane(Throttle *throttle = nullptr);
-    std::shared_ptr<RemoteHasher> openHasher();
-    void dropLink();
-    bool isConnected() const;
-
-    struct DataLanes {
-        Throttle throttle; // before the lanes, which look at it
-        std::vector<std::shared_ptr<SftpLane>> lanes;
-        std::shared_ptr<RemoteHasher> hasher;
-        std::function<void(Result<Lanes>)> waiting;
-    };
-
-    ssh::ConnectionSettings m_settings;
     QueueOptions m_options;
     TransferJournal m_journal;
     WorkPool m_disk;
     WorkPool m_digests;
-    std::unique_ptr<ssh::Link> m_link;
-    std::vector<std::function<void(std::optional<Error>)>> m_waiting; ///< for the link
-    std::shared_ptr<SftpLane> m_control;
-    std::shared_ptr<RemoteHasher> m_hasher; ///< for questions; transfers have their own
-    std::map<Direction, DataLanes> m_data;
+    MachineLanes m_lanes;
     std::map<TransferId, Entry> m_entries;
     std::map<Direction, std::deque<TransferId>> m_queue;
     std::map<Direction, Entry *> m_active; ///< null: none

@@ -13,21 +13,28 @@ constexpr qint64 hashedOnTheWay = 256 * 1024; // bytes; a larger file is read on
 void UploadFile::start()
 {
     namePart();
+    // Thousands of small ones may be waiting for an answer: each is opened here only when its part is, over there.
+    if (m_size > hashedOnTheWay && !openSource())
+        finishFailed();
+    else if (m_segments.count() > 1 && m_task.mayHavePart && verifies())
+        lookForPart();
+    else
+        open();
+}
+
+bool UploadFile::openSource()
+{
     auto source = LocalSource::open(m_task.source);
     if (!source) {
         note(source.error());
-        finishFailed();
-        return;
+        return false;
     }
     m_source = std::make_shared<LocalSource>(std::move(*source));
     m_size = m_source->size();
     m_segments = Segments(m_size);
     if (m_size <= hashedOnTheWay && verifies())
         m_hash.emplace();
-    if (m_segments.count() > 1 && verifies())
-        lookForPart();
-    else
-        open();
+    return true;
 }
 
 void UploadFile::lookForPart()
@@ -51,6 +58,11 @@ void UploadFile::open()
 
 void UploadFile::onPartOpened(bool wentOn)
 {
+    if (!m_source && !openSource()) {
+        m_phase = Phase::Closing; // and what was made is removed
+        closePart();
+        return;
+    }
     if (wentOn) {
         prove();
         return;
@@ -156,6 +168,8 @@ void UploadFile::sendTail()
         attributes.modified = sftpTime(m_source->modified());
         attributes.accessed = sftpTime(m_source->accessed());
         sealPart(attributes);
+        if (!m_hash || m_size == 0) // else the digest tells
+            askForSize(sftp::onHandle(sftp::Type::Fstat, m_handle));
     }
     closePart();
     closeExtraLegs(writeAttempt, m_task.destination);
@@ -200,6 +214,8 @@ void UploadFile::settle()
     case Phase::Verifying:
         if (hasFailed())
             abandon();
+        else if (m_hash && !m_whyNotVerified.isEmpty() && !std::exchange(m_hasAskedSize, true))
+            askForSize(sftp::onPath(sftp::Type::Lstat, m_part)); // there was no digest after all
         else
             rename();
         return;

@@ -7,7 +7,7 @@
 
 namespace nimbook::transfer {
 
-/// Open the part file, send all chunks, mode and time, sync, size, close without waiting; then compare; then rename.
+/// Open the part file, send all chunks, mode and time, sync, close without waiting; then compare; then rename.
 /// Of a part that an earlier attempt left, what proves to be right is not sent again.
 class UploadFile final : public RemotePart {
 public:
@@ -18,6 +18,7 @@ public:
 
 private:
     enum class Phase { Looking, Opening, Proving, Sending, Closing, Verifying, Renaming, CleaningUp };
+    bool openSource();
     void lookForPart();
     void open();
     void onPartOpened(bool wentOn) override;
@@ -39,6 +40,7 @@ private:
     qint64 m_partSize = 0; ///< of what an earlier attempt left
     int m_writing = 0; ///< chunks without an answer
     bool m_allSent = false;
+    bool m_hasAskedSize = false;
 };
 
 } // namespace nimbook::transfer

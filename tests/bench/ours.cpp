@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/ours.h"
 
+#include "base/open_files.h"
 #include "bench/place.h"
 #include "ssh/tunnel.h"
 #include "transfer/transfer_queue.h"
@@ -39,6 +40,7 @@ static void printPeak()
 static int transfer(const Place &place, bool isUp, bool verify, const QString &source, const QString &folder)
 {
     using namespace nimbook::transfer;
+    allowManyOpenFiles(); // as the desktop program
     const QTemporaryDir journal; // as the desktop program does it
     QueueOptions options;
     options.journalDirectory = journal.path();

@@ -238,7 +238,10 @@ private:
         case Fault::ReadOnly: lockFolder(); break;
         case Fault::SourceChanges: change(victim, random); break;
         case Fault::SourceVanishes: QFile::remove(m_source + u'/' + victim); break;
-        case Fault::PartSpoilt: spoilParts(random); break;
+        case Fault::PartSpoilt: // between two attempts: what was proven already is nobody's to spoil
+            m_road->cut();
+            spoilParts(random);
+            break;
         case Fault::NameTaken: takeName(victim); break;
         case Fault::KillProgram:
         case Fault::Count: break;
