@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/engine_fixture.h"
+#include "support/screenshots.h"
 #include "ssh/tunnel.h"
 #include "ui/notebook/engine_gate.h"
 #include "ui/notebook/web_notebook_pane.h"
@@ -51,6 +52,19 @@ private Q_SLOTS:
         QVERIFY(waitFor("[...document.querySelectorAll('.jp-DirListing-itemText')].some(e => e.textContent === 'data.txt')"));
     }
 
+    void menuOfFiles_hasNoEntryThatEndsJupyter()
+    {
+        const QVariantList at = evaluate("(() => { const r = [...document.querySelectorAll('.lm-MenuBar-item')].find(e => e.textContent.trim() === 'File').getBoundingClientRect();"
+                                         " return [r.x + r.width / 2, r.y + r.height / 2] })()").toList();
+        QCOMPARE(at.size(), 2);
+        QTest::mouseClick(m_pane->currentView()->focusProxy(), Qt::LeftButton, {}, QPoint(at[0].toInt(), at[1].toInt()));
+        QVERIFY(waitFor("[...document.querySelectorAll('.lm-Menu-itemLabel')].some(e => /^Save/.test(e.textContent))"));
+        const QString entries = evaluate("[...document.querySelectorAll('.lm-Menu-item:not(.lm-mod-hidden) .lm-Menu-itemLabel')].map(e => e.textContent).join('|')").toString();
+        QVERIFY2(!entries.contains(QStringLiteral("Log Out")) && !entries.split(u'|').contains(QStringLiteral("Shut Down")), qPrintable(entries));
+        QTest::keyClick(m_pane->currentView()->focusProxy(), Qt::Key_Escape);
+        QVERIFY(waitFor("!document.querySelector('.lm-Menu-itemLabel')"));
+    }
+
     void notebook_runsACell()
     {
         QVERIFY(waitFor("!!document.querySelector('.jp-LauncherCard[data-category=Notebook]')"));
@@ -93,6 +107,35 @@ private Q_SLOTS:
         QFile saved(finished.at(0).at(0).toString());
         QVERIFY(saved.open(QIODevice::ReadOnly));
         QCOMPARE(saved.readAll(), QByteArray("some data\n"));
+    }
+
+    void darkWindow_getsJupyterLabsOwnDarkThemeUntilOneIsChosen()
+    {
+        m_pane->openPath(QStringLiteral("lab/workspaces/third"));
+        QVERIFY2(waitFor("!!document.querySelector('.jp-LauncherCard') && document.body.dataset.jpThemeLight === 'true'", 90'000), qPrintable(evaluate("JSON.stringify(document.body.dataset)").toString()));
+        m_pane->setPalette(testing::darkPalette());
+        QVERIFY2(waitFor("document.body.dataset.jpThemeLight === 'false' && getComputedStyle(document.body).getPropertyValue('--jp-layout-color1').trim() !== 'white'"),
+                 qPrintable(evaluate("document.body.dataset.jpThemeName + getComputedStyle(document.body).getPropertyValue('--jp-layout-color1')").toString()));
+        testing::picture(*m_pane, QStringLiteral("lab-dark-live"));
+
+        // loaded anew, JupyterLab does it itself
+        m_pane->currentView()->reload();
+        QVERIFY(waitFor("!!document.querySelector('.jp-LauncherCard') && document.body.dataset.jpThemeLight === 'false' && !document.getElementById('nimbook-lab-theme')", 90'000));
+        testing::picture(*m_pane, QStringLiteral("lab-dark-loaded"));
+        evaluate("window.raw = null; nimbookTheme.fetch.call(window, '/lab/api/settings/@jupyterlab/apputils-extension:themes').then(r => r.json()).then(s => window.raw = s.raw)");
+        QVERIFY(waitFor("window.raw !== null"));
+        QVERIFY2(evaluate("!/\"theme\"\\s*:/.test(window.raw)").toBool(), qPrintable(evaluate("window.raw").toString())); // nothing was stored for it
+
+        // what the person chooses counts more
+        evaluate("window.put = 0; fetch('/lab/api/settings/@jupyterlab/apputils-extension:themes', {method: 'PUT', body: JSON.stringify({raw: '{\"theme\": \"JupyterLab Light\"}'})}).then(r => window.put = r.status)");
+        QVERIFY2(waitFor("window.put === 204"), qPrintable(evaluate("window.put").toString()));
+        m_pane->currentView()->reload();
+        QVERIFY(waitFor("!!document.querySelector('.jp-LauncherCard') && document.body.dataset.jpThemeLight === 'true'", 90'000));
+        m_pane->setPalette(QPalette());
+        m_pane->setPalette(testing::darkPalette());
+        QTest::qWait(500); // time for what must not happen
+        QCOMPARE(evaluate("document.body.dataset.jpThemeLight").toString(), QStringLiteral("true"));
+        m_pane->setPalette(QPalette());
     }
 
 private:
