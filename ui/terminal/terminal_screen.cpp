@@ -12,7 +12,7 @@ static constexpr std::size_t keptHistory = 10'000; // lines
 /// libvterm's side, so that its names stay in this file.
 class TerminalScreen::Engine {
 public:
-    explicit Engine(TerminalScreen &screen) : q(screen), term(vterm_new(24, 80))
+    explicit Engine(TerminalScreen &owner) : q(owner), term(vterm_new(24, 80))
     {
         vterm_set_utf8(term.get(), 1);
         vterm_output_set_callback(term.get(), &Engine::onOutput, this);

@@ -153,7 +153,7 @@ private Q_SLOTS:
             if (fault == Fault::Stall)
                 settings.keepAliveInterval = std::chrono::milliseconds(200);
             QueueOptions options;
-            options.automaticRetries = random.bounded(2) ? 0 : 3;
+            options.automaticRetries = random.bounded(2) || fault == Fault::PartSpoilt ? 0 : 3;
             options.backoff = {std::chrono::milliseconds(20), 2.0, std::chrono::milliseconds(100)};
             f.queue = std::make_unique<TransferQueue>(settings, options);
             m_road->arm(when, [&, fault](char &byte) { strike(fault, random, mount, byte); });
@@ -168,6 +168,8 @@ private Q_SLOTS:
             mount->empty();
         setReadOnly(std::exchange(m_locked, {}), false);
         m_road->heal();
+        if (fault == Fault::PartSpoilt)
+            spoilParts(random);
         if (fault == Fault::NameTaken)
             takeForeignFilesAway();
         for (int attempt = 0; attempt < 6 && f.queue->find(id)->state != State::Done; ++attempt) {
@@ -238,10 +240,7 @@ private:
         case Fault::ReadOnly: lockFolder(); break;
         case Fault::SourceChanges: change(victim, random); break;
         case Fault::SourceVanishes: QFile::remove(m_source + u'/' + victim); break;
-        case Fault::PartSpoilt: // between two attempts: what was proven already is nobody's to spoil
-            m_road->cut();
-            spoilParts(random);
-            break;
+        case Fault::PartSpoilt: m_road->cut(); break; // what is left is spoilt between the attempts
         case Fault::NameTaken: takeName(victim); break;
         case Fault::KillProgram:
         case Fault::Count: break;

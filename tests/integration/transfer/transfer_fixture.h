@@ -170,8 +170,8 @@ private:
     do { \
         const auto *checked = (transferPointer); \
         QVERIFY(checked); \
-        for (const auto &error : checked->errors) \
+        for (const auto &wrong : checked->errors) \
             if (checked->state != (wanted)) \
-                qWarning() << error; \
+                qWarning() << wrong; \
         QCOMPARE(int(checked->state), int(wanted)); \
     } while (false)

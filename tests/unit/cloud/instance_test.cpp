@@ -131,8 +131,8 @@ private Q_SLOTS:
     void catalogue_isRead()
     {
         QCOMPARE(Zone::fromJson(parsed(R"({"name":"europe-west4-b","region":"https:\/\/x/regions/europe-west4","status":"UP","maintenanceWindows":[]})")),
-                 (Zone{QStringLiteral("europe-west4-b"), QStringLiteral("europe-west4"), true}));
-        QCOMPARE(Zone::fromJson(parsed(R"({"name":"europe-west4-b","status":"DOWN"})")), (Zone{QStringLiteral("europe-west4-b"), QStringLiteral("europe-west4"), false}));
+                 (Zone{QStringLiteral("europe-west4-b"), QStringLiteral("europe-west4"), true, {}}));
+        QCOMPARE(Zone::fromJson(parsed(R"({"name":"europe-west4-b","status":"DOWN"})")), (Zone{QStringLiteral("europe-west4-b"), QStringLiteral("europe-west4"), false, {}}));
         const Region region = Region::fromJson(parsed(R"({"name":"us-central1","quotas":[{"metric":"NVIDIA_L4_GPUS","limit":4.0,"usage":1.0}]})"));
         QCOMPARE(region.quotas, (QList<Quota>{{QStringLiteral("NVIDIA_L4_GPUS"), 4, 1}}));
         const MachineType type = MachineType::fromJson(parsed(R"({"name":"g2-standard-24","zone":"us-central1-a","guestCpus":24,"memoryMb":98304,"accelerators":[{"guestAcceleratorType":"nvidia-l4","guestAcceleratorCount":2}]})"));
