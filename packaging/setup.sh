@@ -51,13 +51,13 @@ Ask an administrator to run: apt-get install --no-install-recommends$missing"
         die "apt-get could not install:$missing"
 }
 
-# build DIRECTORY [cmake arguments]; $target names what, everything if empty
+# build DIRECTORY [cmake arguments]; $target names what, everything if empty; $optimisation replaces -O2
 build() {
     directory=$1
     shift
     say "Building in $directory"
     # -O3, CMake's choice for Release, takes a quarter longer to compile; what computes much here is in OpenSSL and in the kernel.
-    cmake -S "$nimbook_root" -B "$directory" -G Ninja -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" "$@" >"$directory.configure.log" 2>&1 || {
+    cmake -S "$nimbook_root" -B "$directory" -G Ninja -DCMAKE_CXX_FLAGS_RELEASE="${optimisation:--O2} -DNDEBUG" "$@" >"$directory.configure.log" 2>&1 || {
         tail -n 40 "$directory.configure.log" >&2
         die "cmake could not configure; the whole log is $directory.configure.log"
     }

@@ -104,12 +104,13 @@ function(nimbook_sources result)
     set(${result} ${found} PARENT_SCOPE)
 endfunction()
 
-# Most of a test's compile time is Qt's headers and its own optimisation: the headers are read once, with Widgets for the tests that
-# have a window (loading them costs the others a third of their time), and nobody times a test's body.
+# Most of a test's compile time is Qt's headers and its own optimisation: the headers are read once for all tests, and nobody times a
+# test's body.
 if(NIMBOOK_TESTS)
-    nimbook_headers(nimbook_test_headers FOLDERS Network OPTIONS -O0)
     if(NIMBOOK_DESKTOP)
-        nimbook_headers(nimbook_window_test_headers FOLDERS Network Gui Widgets OPTIONS -O0 HEADERS <QtWidgets/QtWidgets>)
+        nimbook_headers(nimbook_test_headers FOLDERS Network Gui Widgets OPTIONS -O0 HEADERS <QtWidgets/QtWidgets>)
+    else()
+        nimbook_headers(nimbook_test_headers FOLDERS Network OPTIONS -O0)
     endif()
 endif()
 
@@ -138,10 +139,6 @@ function(nimbook_tests)
     endif()
     file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp)
     file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/moc)
-    set(headers nimbook_test_headers)
-    if(ARG_LINK MATCHES "nb_(ui|widgets|notebook|tour)")
-        set(headers nimbook_window_test_headers)
-    endif()
     foreach(file ${files})
         get_filename_component(name ${file} NAME_WE)
         # AUTOMOC would cost each of them a scan, a run of the compiler for its macros and an empty object. moc alone needs one file and no headers.
@@ -151,7 +148,7 @@ function(nimbook_tests)
         target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/moc)
         target_link_libraries(${name} PRIVATE nimbook_flags Qt6::Test ${ARG_LINK})
         target_compile_options(${name} PRIVATE -O0)
-        target_precompile_headers(${name} REUSE_FROM ${headers})
+        target_precompile_headers(${name} REUSE_FROM nimbook_test_headers)
         set_target_properties(${name} PROPERTIES AUTOMOC OFF AUTORCC OFF UNITY_BUILD OFF RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
         if(ARG_THREADS)
             list(APPEND ARG_LABELS threads)
