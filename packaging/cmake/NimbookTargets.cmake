@@ -7,6 +7,10 @@ target_compile_definitions(nimbook_flags INTERFACE
     QT_NO_KEYWORDS QT_NO_CAST_TO_ASCII QT_NO_URL_CAST_FROM_STRING QT_NO_FOREACH
     NIMBOOK_VERSION="${PROJECT_VERSION}")
 target_include_directories(nimbook_flags INTERFACE ${CMAKE_SOURCE_DIR}/app ${CMAKE_SOURCE_DIR})
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    # A source needs less than half a gigabyte: tidying up before costs the compiler a twentieth of its time.
+    target_compile_options(nimbook_flags INTERFACE --param=ggc-min-expand=400 --param=ggc-min-heapsize=524288)
+endif()
 if(NIMBOOK_SANITIZE STREQUAL thread)
     target_compile_options(nimbook_flags INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
     target_link_options(nimbook_flags INTERFACE -fsanitize=thread)
