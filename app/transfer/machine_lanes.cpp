@@ -52,7 +52,10 @@ void MachineLanes::connectThen(std::function<void(std::optional<Error>)> then)
     dropMain();
     m_main = std::make_unique<LinkThread>(m_settings);
     connect(m_main.get(), &LinkThread::live, this, &MachineLanes::onLive, Qt::QueuedConnection);
-    connect(m_main.get(), &LinkThread::ended, this, &MachineLanes::onEnded, Qt::QueuedConnection);
+    connect(m_main.get(), &LinkThread::ended, this, [this, link = m_main.get()](const Error &error) {
+        if (link == m_main.get()) // else another has taken its place since
+            onEnded(error);
+    }, Qt::QueuedConnection);
     m_main->open();
 }
 
@@ -107,7 +110,9 @@ void MachineLanes::dialSecond()
         fill(Direction::Upload);
         fill(Direction::Download);
     }, Qt::QueuedConnection);
-    connect(m_second.get(), &LinkThread::ended, this, [this](const Error &error) {
+    connect(m_second.get(), &LinkThread::ended, this, [this, link = m_second.get()](const Error &error) {
+        if (link != m_second.get())
+            return;
         qCInfo(lcTransfer) << "no second connection to" << m_settings.machineName << errorKindName(error.kind) << error.detail;
         dropSecond(); // the main one does without it
     }, Qt::QueuedConnection);

@@ -98,7 +98,7 @@ private Q_SLOTS:
         QVERIFY(Fixture::sameBytes(f.near(QStringLiteral("large")), f.far(QStringLiteral("large"))));
         QVERIFY(Fixture::sameBytes(f.near(QStringLiteral("large")), f.near(QStringLiteral("back/large"))));
 #ifndef __SANITIZE_ADDRESS__ // which keeps freed memory for a while
-        QVERIFY(grown < 72'000'000); // seven lanes at most, each with about 6 MB under way in one direction
+        QVERIFY(grown < 48'000'000);
 #endif
     }
 };
