@@ -64,7 +64,7 @@ QModelIndexList FolderView::selectedRowIndexes() const
     return selectionModel() ? selectionModel()->selectedRows(0) : QModelIndexList();
 }
 
-void FolderView::startDrag(Qt::DropActions)
+void FolderView::startDrag(Qt::DropActions supportedActions)
 {
     std::unique_ptr<QMimeData> data = m_dragSource ? m_dragSource() : nullptr;
     if (!data)
@@ -77,7 +77,7 @@ void FolderView::startDrag(Qt::DropActions)
     drag->setPixmap(dragPicture(text, *this));
     drag->setHotSpot(QPoint(-grid, -grid));
     // The one loop inside a loop: the platform's own drag. Nothing of ours is touched after it.
-    drag->exec(Qt::CopyAction | Qt::MoveAction, Qt::CopyAction);
+    drag->exec(supportedActions & (Qt::CopyAction | Qt::MoveAction), Qt::CopyAction);
 }
 
 QModelIndex FolderView::dropTarget(const QPoint &position) const
