@@ -141,7 +141,7 @@ std::shared_ptr<SftpLane> MachineLanes::openLane(LinkThread &link, Throttle *thr
 
 std::shared_ptr<RemoteHasher> MachineLanes::openHasher()
 {
-    return std::make_shared<RemoteHasher>([this] { return std::make_unique<SshStream>(*m_main, RemoteHasher::command()); }, m_settings.machineName);
+    return std::make_shared<RemoteHasher>([this](const QString &command) { return std::make_unique<SshStream>(*m_main, command); }, m_settings.machineName);
 }
 
 void MachineLanes::open(Direction direction, std::function<void(Result<Set>)> then)

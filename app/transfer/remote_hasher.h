@@ -17,7 +17,8 @@ namespace nimbook::transfer {
 
 /// SHA-256 of files on the machine, computed there by its own programs: one long-lived command that takes names on its standard
 /// input and answers on its output, so that a digest costs no round trip of its own and a name is never part of a command line
-/// of ours. Many small files share one sha256sum.
+/// of ours. That command is Python's hashlib (resources/transfer/digests.py); where there is no Python, or one that ends without an
+/// answer, a shell with sha256sum, dd and openssl.
 ///
 /// Answers come in the order of the questions. Kinds of errors: Unsupported when this machine cannot do it (no shell, no
 /// sha256sum, no free channel), which then holds for every further question; NotFound when that file could not be read.
@@ -25,15 +26,15 @@ namespace nimbook::transfer {
 class RemoteHasher : public QObject {
     Q_OBJECT
 public:
-    using Open = std::function<std::unique_ptr<ByteStream>()>;
+    enum class Means { Python, Shell }; ///< Python: the shell is asked when there is none
+    using Open = std::function<std::unique_ptr<ByteStream>(const QString &command)>;
     using Answer = std::function<void(const Result<QByteArray> &digest)>; ///< raw, 32 bytes
 
-    /// \param open starts command() on the machine; called again, a few times, when that ended too early
+    /// \param open starts its command on the machine; called again, a few times, when that ended too early
     RemoteHasher(Open open, QString machineName);
     ~RemoteHasher() override;
 
-    static QString command();
-
+    static QString command(Means means = Means::Python); ///< for a POSIX or any other login shell
     void hashFile(const QByteArray &path, Answer then);
     /// \param offset, length whole MiB, but for a length that reaches beyond the end
     void hashRange(const QByteArray &path, qint64 offset, qint64 length, Answer then);
@@ -79,6 +80,8 @@ private:
     QString m_machineName;
     std::unique_ptr<ByteStream> m_stream;
     std::unique_ptr<ByteStream> m_ended; // it may still be calling us
+    Means m_means = Means::Python;
+    bool m_hasAnswered = false; ///< since it was started
     Phase m_phase = Phase::Starting;
     QString m_whyNot;
     std::optional<Error> m_shutDown;

@@ -2,8 +2,10 @@
 #include "transfer/remote_hasher.h"
 
 #include <QCryptographicHash>
+#include <QDir>
 #include <QFile>
 #include <QProcess>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -65,23 +67,51 @@ class RemoteHasherTest : public QObject {
         return written ? path : QByteArray();
     }
 
-    std::unique_ptr<RemoteHasher> makeHasher(const QString &command = RemoteHasher::command())
+    using Rewrite = std::function<QString(const QString &)>;
+
+    /// \param rewrite what the machine makes of the command; empty: it runs as it is
+    std::unique_ptr<RemoteHasher> makeHasher(const Rewrite &rewrite = {})
     {
-        return std::make_unique<RemoteHasher>([this, command] {
-            auto shell = std::make_unique<LocalShell>(command);
+        return std::make_unique<RemoteHasher>([this, rewrite](const QString &command) {
+            auto shell = std::make_unique<LocalShell>(rewrite ? rewrite(command) : command);
             m_shell = shell.get();
             ++m_shells;
             return shell;
         }, QStringLiteral("trainer-1"));
     }
 
+    /// A machine with Python, one without, and one whose python3 does not work.
+    std::unique_ptr<RemoteHasher> makeHasherOf(const QString &machine)
+    {
+        if (machine == QLatin1String("with Python"))
+            return makeHasher();
+        const QString programs = m_folder.filePath(QStringLiteral("programs"));
+        QDir().mkpath(programs);
+        for (const auto &name : {QStringLiteral("sh"), QStringLiteral("xargs"), QStringLiteral("dd"), QStringLiteral("sha256sum"), QStringLiteral("openssl"), QStringLiteral("grep")})
+            QFile::link(QStandardPaths::findExecutable(name), programs + u'/' + name);
+        const QString python = programs + QStringLiteral("/python3");
+        QFile::remove(python);
+        if (machine == QLatin1String("with a broken Python"))
+            QFile::link(QStandardPaths::findExecutable(QStringLiteral("false")), python);
+        return makeHasher([programs](const QString &command) { return QStringLiteral("PATH=%1; export PATH; ").arg(programs) + command; });
+    }
+
+    static void addMachines()
+    {
+        QTest::addColumn<QString>("machine");
+        for (const char *machine : {"with Python", "without Python", "with a broken Python"})
+            QTest::newRow(machine) << QString::fromLatin1(machine);
+    }
+
 private Q_SLOTS:
     void init() { m_shells = 0; }
     void cleanupTestCase() { QProcess::execute(QStringLiteral("rm"), {QStringLiteral("-rf"), m_folder.path()}); } // QDir does not know every name
 
+    void manyFiles_withNamesThatBreakScripts_comeBackInOrder_data() { addMachines(); }
     void manyFiles_withNamesThatBreakScripts_comeBackInOrder()
     {
-        const auto hasher = makeHasher();
+        QFETCH(QString, machine);
+        const auto hasher = makeHasherOf(machine);
         const QByteArrayList odd{"-n", "--help", "a b", "a'b\"c", "new\nline", "$(id)", "`id`", "back\\slash", "\xff\xfe", "*", "\xe6\x9d\xb1", " ", "end", "%s"};
         QList<QByteArray> expected;
         QList<QByteArray> got;
@@ -96,15 +126,17 @@ private Q_SLOTS:
         QCOMPARE(got, expected);
     }
 
+    void rangesOfAFile_areHashedByThemselves_data() { addMachines(); }
     void rangesOfAFile_areHashedByThemselves()
     {
+        QFETCH(QString, machine);
         QByteArray bytes;
         for (int i = 0; i < 300'000; ++i)
             bytes += QByteArray::number(i * 7);
         const QByteArray path = put("range", bytes);
         constexpr qint64 mib = 1024 * 1024;
         QVERIFY(bytes.size() > mib);
-        const auto hasher = makeHasher();
+        const auto hasher = makeHasherOf(machine);
         QByteArray first, rest, whole;
         hasher->hashRange(path, 0, mib, [&](const Result<QByteArray> &digest) { first = digest.value_or("none"); });
         hasher->hashRange(path, mib, bytes.size() - mib, [&](const Result<QByteArray> &digest) { rest = digest.value_or("none"); });
@@ -115,9 +147,11 @@ private Q_SLOTS:
         QCOMPARE(whole, sha(bytes));
     }
 
+    void missingFiles_areToldOneByOne_data() { addMachines(); }
     void missingFiles_areToldOneByOne()
     {
-        const auto hasher = makeHasher();
+        QFETCH(QString, machine);
+        const auto hasher = makeHasherOf(machine);
         const QByteArray there = put("there", "x");
         const QByteArray gone = QFile::encodeName(m_folder.path()) + "/gone";
         QStringList kinds;
@@ -127,9 +161,11 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(kinds, (QStringList{"NotFound", "ok", "NotFound", "NotFound", "ok", "NotFound"}), 30'000);
     }
 
+    void commandThatEnds_isStartedAgain_andNothingIsLost_data() { addMachines(); }
     void commandThatEnds_isStartedAgain_andNothingIsLost()
     {
-        const auto hasher = makeHasher();
+        QFETCH(QString, machine);
+        const auto hasher = makeHasherOf(machine);
         const QByteArray path = put("again", "again");
         int answers = 0;
         hasher->hashFile(path, [&](const Result<QByteArray> &) { ++answers; });
@@ -144,7 +180,7 @@ private Q_SLOTS:
     void machineThatCannot_saysWhy_data()
     {
         QTest::addColumn<QString>("command");
-        QTest::newRow("no programs") << QStringLiteral("PATH=/nonexistent; ") + RemoteHasher::command().replace(QLatin1String("exec /bin/sh"), QLatin1String("export PATH; exec /bin/sh"));
+        QTest::newRow("no programs") << QStringLiteral("PATH=/nonexistent; export PATH; ") + RemoteHasher::command();
         QTest::newRow("no shell") << QStringLiteral("exit 1");
         QTest::newRow("garbage without an end") << QStringLiteral("yes garbage | tr -d '\\n'");
         QTest::newRow("answers that nobody asked for") << QStringLiteral("printf 'ready\\0what\\0'; cat >/dev/null");
@@ -152,7 +188,7 @@ private Q_SLOTS:
     void machineThatCannot_saysWhy()
     {
         QFETCH(QString, command);
-        const auto hasher = makeHasher(command);
+        const auto hasher = makeHasher([command](const QString &) { return command; });
         std::optional<Result<QByteArray>> first;
         QTRY_VERIFY_WITH_TIMEOUT(hasher->isSettled() && !hasher->isAvailable(), 30'000);
         hasher->hashFile("/etc/hostname", [&](const Result<QByteArray> &digest) { first = digest; });
