@@ -73,22 +73,47 @@ void RemoteWalk::resolve(const QByteArray &path, std::function<void(const QByteA
 {
     begin();
     const Attempt attempt{remoteReadAttempt, path, m_client->machineName()};
-    m_client->send(sftp::onPath(sftp::Type::Realpath, path), [=, self = shared_from_this()](const SftpClient::Answer &answer) {
-        const auto names = expectReply<sftp::Names>(answer, attempt);
-        if (!names || names->entries.size() != 1) {
-            self->leaveOut(names ? unexpectedReply(attempt) : names.error());
-            self->end();
+    const auto onLooked = [=, self = shared_from_this()](const QByteArray &real, const Result<sftp::Attributes> &attributes) {
+        if (!attributes)
+            self->leaveOut(attributes.error());
+        else if (self->m_done)
+            then(real, *attributes);
+        self->end();
+    };
+    // Both in one round trip, answered in any order: mostly the path is the real one, and what it is has been told by then.
+    struct Told {
+        std::optional<Result<QByteArray>> real;
+        std::optional<Result<sftp::Attributes>> attributes;
+    };
+    const auto told = std::make_shared<Told>();
+    const auto onTold = [=, self = shared_from_this()] {
+        if (!told->real || !told->attributes)
             return;
-        }
-        const QByteArray real = names->entries.first().name;
-        self->m_client->send(sftp::onPath(sftp::Type::Lstat, real), [=](const SftpClient::Answer &stat) {
-            const auto attributes = expectReply<sftp::Attributes>(stat, attempt);
-            if (!attributes)
-                self->leaveOut(attributes.error());
-            else if (self->m_done)
-                then(real, *attributes);
+        const Result<QByteArray> &real = *told->real;
+        if (!real) {
+            self->leaveOut(real.error());
             self->end();
-        });
+        } else if (*real == path) {
+            onLooked(path, *told->attributes);
+        } else {
+            self->m_client->send(sftp::onPath(sftp::Type::Lstat, *real), [=](const SftpClient::Answer &there) {
+                onLooked(*told->real.value(), expectReply<sftp::Attributes>(there, attempt));
+            });
+        }
+    };
+    m_client->send(sftp::onPath(sftp::Type::Realpath, path), [=](const SftpClient::Answer &answer) {
+        const auto names = expectReply<sftp::Names>(answer, attempt);
+        if (!names)
+            told->real = failure(names.error());
+        else if (names->entries.size() != 1)
+            told->real = failure(unexpectedReply(attempt));
+        else
+            told->real = names->entries.first().name;
+        onTold();
+    });
+    m_client->send(sftp::onPath(sftp::Type::Lstat, path), [=](const SftpClient::Answer &stat) {
+        told->attributes = expectReply<sftp::Attributes>(stat, attempt);
+        onTold();
     });
 }
 
