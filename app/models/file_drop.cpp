@@ -9,6 +9,8 @@
 #include <QJsonObject>
 #include <QUrl>
 
+#include <algorithm>
+
 namespace nimbook::models {
 
 namespace {
@@ -162,7 +164,7 @@ DropPlan planLocalPaste(const QMimeData &data, const QString &owner, const QStri
     const auto local = localSelection(data);
     const DropPlan none{DropPlan::Kind::Refuse, {}, folder, {}};
     if (!local)
-        return data.hasUrls() ? refused(none, dropText(QT_TRANSLATE_NOOP("file_drop", "What was copied are not files of this computer."))) : none;
+        return data.hasUrls() ? refused(none, dropText(QT_TRANSLATE_NOOP("file_drop", "These are not files of this computer."))) : none;
     for (const QString &path : local->paths) {
         if (isInsideRemotePath(folder, path)) // paths of this computer have the same form
             return refused(none, dropText(QT_TRANSLATE_NOOP("file_drop", "A folder cannot go into itself.")));
@@ -175,8 +177,15 @@ DropPlan planLocalDrop(const QMimeData &data, const QString &owner, const QStrin
     DropPlan plan;
     plan.destination = folder;
     const auto selection = remoteSelection(data);
-    if (!selection)
+    if (!selection) {
+        plan = planLocalPaste(data, owner, folder);
+        if (plan.kind == DropPlan::Kind::MoveHere)
+            plan.kind = DropPlan::Kind::CopyHere;
+        const auto isHere = [&folder](const QString &path) { return remoteParent(path) == folder; };
+        if (std::any_of(plan.sources.cbegin(), plan.sources.cend(), isHere)) // a click with an unsteady hand, most likely
+            return {DropPlan::Kind::Refuse, {}, folder, {}};
         return plan;
+    }
     if (selection->owner != owner) {
         plan.reason = dropText(QT_TRANSLATE_NOOP("file_drop", "These files belong to another machine's page. Drop them there."));
         return plan;

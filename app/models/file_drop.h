@@ -47,7 +47,8 @@ std::optional<LocalSelection> localSelection(const QMimeData &data);
 
 /// Something is held over \a directory of the machine \a owner.
 DropPlan planRemoteDrop(const QMimeData &data, const QString &owner, const QString &directory);
-/// Something is held over \a folder of this computer. Files of this computer are the file model's own business: Refuse.
+/// Something is held over \a folder of this computer. Files of this computer are copied, never moved: a drag that slips must not
+/// take anything away from where it is.
 DropPlan planLocalDrop(const QMimeData &data, const QString &owner, const QString &folder);
 
 /// As the drops, for Paste: what is copied stays where it is, so its own folder will do too.

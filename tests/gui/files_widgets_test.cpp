@@ -37,7 +37,7 @@ private Q_SLOTS:
     void dropFromTheDesktop_onFolderRow_uploadsIntoIt();
     void dropFromTheDesktop_onEmptySpace_uploadsIntoTheFolderShown();
     void dropOfAWebPage_isRefusedWithAWord();
-    void dropOfRemoteFiles_onLocalFolderRow_downloadsIntoIt();
+    void dropOnLocalFolderRow_bringsItThere();
     void dropNeverMoves_soTheOtherSideKeepsItsFiles();
     void keys_walkFoldersAndAskForTransfers();
     void deleteKey_asksAndNamesWhatIsLost();
@@ -142,7 +142,7 @@ void FilesWidgetsTest::dropOfAWebPage_isRefusedWithAWord()
     QVERIFY(problem.first().first().value<Error>().message.contains(QStringLiteral("example.com")));
 }
 
-void FilesWidgetsTest::dropOfRemoteFiles_onLocalFolderRow_downloadsIntoIt()
+void FilesWidgetsTest::dropOnLocalFolderRow_bringsItThere()
 {
     QTemporaryDir folder;
     QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("inner")));
@@ -153,15 +153,25 @@ void FilesWidgetsTest::dropOfRemoteFiles_onLocalFolderRow_downloadsIntoIt()
     local.show();
     QTRY_COMPARE(local.view()->model()->rowCount(local.view()->rootIndex()), 1);
     const auto data = models::remoteMimeData({QStringLiteral("me"), {QStringLiteral("/src/a")}}, {});
-    QSignalSpy download(&local, &LocalPane::downloadRequested);
+    QList<models::DropPlan> plans;
+    connect(&local, &LocalPane::dropped, &local, [&plans](const models::DropPlan &plan) { plans.append(plan); });
     const QModelIndex inner = local.view()->model()->index(0, 0, local.view()->rootIndex());
     QVERIFY(drop(*local.view(), *data, local.view()->visualRect(inner).center()));
     QVERIFY(drop(*local.view(), *data, QPoint(60, local.view()->viewport()->height() - 5)));
-    QCOMPARE(download.at(0).at(1).toString(), folder.path() + QStringLiteral("/inner"));
-    QCOMPARE(download.at(1).at(1).toString(), folder.path());
+    const QStringList remote{QStringLiteral("/src/a")};
+    QCOMPARE(plans.value(0), (models::DropPlan{models::DropPlan::Kind::Download, remote, folder.path() + QStringLiteral("/inner"), {}}));
+    QCOMPARE(plans.value(1), (models::DropPlan{models::DropPlan::Kind::Download, remote, folder.path(), {}}));
     const auto foreign = models::remoteMimeData({QStringLiteral("someone else"), {QStringLiteral("/src/a")}}, {});
     QVERIFY(!drop(*local.view(), *foreign, QPoint(60, 60)));
-    QCOMPARE(download.count(), 2);
+    QCOMPARE(plans.value(2).kind, models::DropPlan::Kind::Refuse);
+    QVERIFY(!plans.value(2).reason.isEmpty());
+
+    // and from a file manager: copied, whether onto a folder or beside the rows
+    QMimeData desktop;
+    desktop.setUrls({QUrl::fromLocalFile(QStringLiteral("/home/ada/a"))});
+    QVERIFY(drop(*local.view(), desktop, local.view()->visualRect(inner).center()));
+    const QStringList here{QStringLiteral("/home/ada/a")};
+    QCOMPARE(plans.value(3), (models::DropPlan{models::DropPlan::Kind::CopyHere, here, folder.path() + QStringLiteral("/inner"), {}}));
 }
 
 void FilesWidgetsTest::dropNeverMoves_soTheOtherSideKeepsItsFiles()

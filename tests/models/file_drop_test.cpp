@@ -17,6 +17,7 @@ private Q_SLOTS:
     void remoteDrop_isDecided_data();
     void remoteDrop_isDecided();
     void localDrop_takesOnlyThisMachinesFiles();
+    void localDropOfDesktopFiles_copiesThem();
     void stagedCopies_areOfferedToOthersAsUrls();
     void selection_survivesStrangeNames();
     void brokenSelection_isNone();
@@ -74,9 +75,23 @@ void FileDropTest::localDrop_takesOnlyThisMachinesFiles()
     const auto mine = remoteMimeData({QStringLiteral("me"), {QStringLiteral("/src/a")}}, {});
     QCOMPARE(planLocalDrop(*mine, QStringLiteral("me"), QStringLiteral("/home/ada")).kind, DropPlan::Kind::Download);
     QCOMPARE(planLocalDrop(*mine, QStringLiteral("you"), QStringLiteral("/home/ada")).kind, DropPlan::Kind::Refuse);
-    QMimeData local;
-    local.setUrls({QUrl::fromLocalFile(QStringLiteral("/home/ada/x"))});
-    QCOMPARE(planLocalDrop(local, QStringLiteral("me"), QStringLiteral("/home/ada")).kind, DropPlan::Kind::Refuse);
+}
+
+void FileDropTest::localDropOfDesktopFiles_copiesThem()
+{
+    const auto plan = [](const QStringList &urls, const QString &folder) {
+        QMimeData data;
+        data.setUrls(QUrl::fromStringList(urls));
+        data.setData(QStringLiteral("application/x-kde-cutselection"), "1"); // a drag out of KDE: still nothing may be lost where it slips
+        return planLocalDrop(data, QStringLiteral("me"), folder);
+    };
+    const QString file = QStringLiteral("file:///home/ada/x");
+    QCOMPARE(plan({file}, QStringLiteral("/tmp")), (DropPlan{DropPlan::Kind::CopyHere, {QStringLiteral("/home/ada/x")}, QStringLiteral("/tmp"), {}}));
+    QCOMPARE(plan({file}, QStringLiteral("/home/ada")), (DropPlan{DropPlan::Kind::Refuse, {}, QStringLiteral("/home/ada"), {}})); // it is there
+    QCOMPARE(plan({file}, QStringLiteral("/home/ada/x/y")).kind, DropPlan::Kind::Refuse);
+    const DropPlan page = plan({file, QStringLiteral("https://example.com/x")}, QStringLiteral("/tmp"));
+    QCOMPARE(page.kind, DropPlan::Kind::Refuse);
+    QVERIFY(!page.reason.isEmpty());
 }
 
 void FileDropTest::clipboardOfFileManagers_isUnderstood_data()

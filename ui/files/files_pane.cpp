@@ -55,7 +55,7 @@ public:
     void mirrorOutputs();
     void mirror(sync::Mirror::Direction direction, const QString &here, const QString &there);
     sync::FolderPair folderPair(const QString &here, const QString &there) const;
-    void paste(const models::DropPlan &plan);
+    void carryOut(const models::DropPlan &plan);
     void copyOnMachine(const QStringList &paths, const QString &directory);
     void copyHere(transfer::LocalCopyJob::Mode mode, const QStringList &paths, const QString &folder);
     void tell(const Error &error) { banner->showError(error); }
@@ -200,13 +200,10 @@ void FilesPane::Private::connectPanes()
     QObject::connect(local, &LocalPane::folderChanged, q, [this](const QString &folder) { workspace.settings().setLocalFolder(folder); });
     QObject::connect(local, &LocalPane::transferRequested, q, [this] { q->upload(local->selectedPaths()); });
     QObject::connect(local, &LocalPane::problem, q, [this](const QString &message, const QString &next) { tell({ErrorKind::FileSystem, message, next, {}, {}}); });
-    QObject::connect(local, &LocalPane::downloadRequested, q, [this](const QStringList &paths, const QString &folder) {
-        if (queue)
-            queue->download(paths, folder);
-    });
+    QObject::connect(local, &LocalPane::dropped, q, [this](const models::DropPlan &plan) { carryOut(plan); });
     QObject::connect(local, &LocalPane::pasteRequested, q, [this] {
         if (const QMimeData *data = QGuiApplication::clipboard()->mimeData())
-            paste(models::planLocalPaste(*data, owner, local->folder()));
+            carryOut(models::planLocalPaste(*data, owner, local->folder()));
     });
     QObject::connect(remote, &RemotePane::transferRequested, q, [this] { q->download(remote->selectedPaths()); });
     QObject::connect(remote, &RemotePane::uploadRequested, q, [this](const QStringList &paths, const QString &directory) {
@@ -215,7 +212,7 @@ void FilesPane::Private::connectPanes()
     });
     QObject::connect(remote, &RemotePane::pasteRequested, q, [this] {
         if (const QMimeData *data = QGuiApplication::clipboard()->mimeData())
-            paste(models::planRemotePaste(*data, owner, remote->model().directory()));
+            carryOut(models::planRemotePaste(*data, owner, remote->model().directory()));
     });
     QObject::connect(remote, &RemotePane::copyRequested, q, [this] { copyRemote(false); });
     QObject::connect(remote, &RemotePane::cutRequested, q, [this] { copyRemote(true); });
@@ -422,7 +419,7 @@ void FilesPane::Private::offerCopies()
     QGuiApplication::clipboard()->setMimeData(models::remoteMimeData(*selection, copies).release());
 }
 
-void FilesPane::Private::paste(const models::DropPlan &plan)
+void FilesPane::Private::carryOut(const models::DropPlan &plan)
 {
     switch (plan.kind) {
     case models::DropPlan::Kind::Upload:

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/files/local_folder_model.h"
 
-#include "models/file_drop.h"
 #include "models/quantities.h"
 
 #include <QDateTime>
@@ -55,7 +54,7 @@ QStringList LocalFolderModel::mimeTypes() const
 
 bool LocalFolderModel::canDropMimeData(const QMimeData *data, Qt::DropAction, int, int, const QModelIndex &parent) const
 {
-    return data && models::planLocalDrop(*data, m_owner, filePath(parent)).kind == models::DropPlan::Kind::Download;
+    return data && models::planLocalDrop(*data, m_owner, filePath(parent)).kind != models::DropPlan::Kind::Refuse;
 }
 
 bool LocalFolderModel::dropMimeData(const QMimeData *data, Qt::DropAction, int, int, const QModelIndex &parent)
@@ -63,13 +62,8 @@ bool LocalFolderModel::dropMimeData(const QMimeData *data, Qt::DropAction, int, 
     if (!data)
         return false;
     const models::DropPlan plan = models::planLocalDrop(*data, m_owner, filePath(parent));
-    if (plan.kind != models::DropPlan::Kind::Download) {
-        if (!plan.reason.isEmpty())
-            Q_EMIT dropRefused(plan.reason);
-        return false;
-    }
-    Q_EMIT downloadRequested(plan.sources, plan.destination);
-    return true;
+    Q_EMIT dropped(plan);
+    return plan.kind != models::DropPlan::Kind::Refuse;
 }
 
 } // namespace nimbook::ui

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "models/file_drop.h"
+
 #include <QFileSystemModel>
 
 namespace nimbook::ui {
 
-/// The files of this computer. Takes only what comes from the machine beside it; copying within this computer is the desktop's work.
+/// The files of this computer. What is dropped is only told: from the machine beside it it is downloaded, from this computer copied.
 class LocalFolderModel : public QFileSystemModel {
     Q_OBJECT
 public:
@@ -22,8 +24,7 @@ public:
     bool dropMimeData(const QMimeData *data, Qt::DropAction action, int row, int column, const QModelIndex &parent) override;
 
 Q_SIGNALS:
-    void downloadRequested(const QStringList &remotePaths, const QString &folder);
-    void dropRefused(const QString &reason);
+    void dropped(const nimbook::models::DropPlan &plan); ///< Download, CopyHere, or Refuse with a reason
 
 private:
     QString m_owner;

@@ -46,8 +46,7 @@ LocalPane::LocalPane(Prompts &prompts, QWidget *parent)
     connect(view(), &QAbstractItemView::activated, this, &LocalPane::onActivated);
     connect(view(), &FolderView::upRequested, this, [this] { setFolder(QFileInfo(m_folder).path()); });
     connect(view()->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LocalPane::showStatus);
-    connect(m_model, &LocalFolderModel::downloadRequested, this, &LocalPane::downloadRequested);
-    connect(m_model, &LocalFolderModel::dropRefused, this, [this](const QString &reason) { Q_EMIT problem(reason, {}); });
+    connect(m_model, &LocalFolderModel::dropped, this, &LocalPane::dropped);
     connect(this, &FolderPane::filterChanged, m_model, &LocalFolderModel::setNamePart);
     connect(pathBar(), &PathBar::pathEntered, this, [this](const QString &typed) {
         setFolder(QDir(m_folder).absoluteFilePath(typed.startsWith(u'~') ? QDir::homePath() + typed.mid(1) : typed));

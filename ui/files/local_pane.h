@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "models/file_drop.h"
 #include "ui/common/prompts.h"
 #include "ui/files/folder_pane.h"
 
@@ -23,7 +24,7 @@ public:
 
 Q_SIGNALS:
     void folderChanged(const QString &folder);
-    void downloadRequested(const QStringList &remotePaths, const QString &folder);
+    void dropped(const nimbook::models::DropPlan &plan);
     void pasteRequested(); ///< into this folder
     void problem(const QString &message, const QString &nextStep);
 
