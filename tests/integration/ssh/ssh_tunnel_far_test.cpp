@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ssh/dialer.h"
-#include "ssh/tunnel.h"
 #include "support/delay_proxy.h"
 #include "support/loopback_server.h"
 #include "support/sshd_fixture.h"
+#include "tunnel_clients.h"
 
 #include <QTest>
 
 #include <atomic>
-#include <future>
 #include <libssh/libssh_version.h>
 
 using namespace nimbook;
@@ -32,13 +30,6 @@ private Q_SLOTS:
     void oneAfterTheOther_eachGetsAWideWindow();
 
 private:
-    template<typename Work>
-    auto inBackground(Work work)
-    {
-        auto future = std::async(std::launch::async, std::move(work));
-        [&] { QTRY_VERIFY_WITH_TIMEOUT(future.wait_for(0s) == std::future_status::ready, 60'000); }();
-        return future.get();
-    }
     qint64 heldOnceStalled(int socket);
 
     SshdFixture m_sshd;

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ssh/dialer.h"
-#include "ssh/tunnel.h"
 #include "support/loopback_server.h"
 #include "support/sshd_fixture.h"
+#include "tunnel_clients.h"
 
 #include <QElapsedTimer>
 #include <QRandomGenerator>
 #include <QTest>
 
 #include <atomic>
-#include <future>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -34,21 +32,8 @@ private Q_SLOTS:
     void destroyedUnderLoad_isQuick();
 
 private:
-    template<typename Work>
-    auto inBackground(Work work)
-    {
-        auto future = std::async(std::launch::async, std::move(work));
-        [&] { QTRY_VERIFY_WITH_TIMEOUT(future.wait_for(0s) == std::future_status::ready, 60'000); }();
-        return future.get();
-    }
-
     SshdFixture m_sshd;
 };
-
-#define OPEN_TUNNEL(tunnel, remotePort)                                                                                          \
-    Tunnel tunnel(m_sshd.settings(), remotePort);                                                                                \
-    tunnel.open(0);                                                                                                              \
-    QTRY_COMPARE(tunnel.state(), Tunnel::State::Live)
 
 static QByteArray randomBytes(qsizetype size, quint32 seed)
 {
@@ -73,13 +58,6 @@ static qint64 pushUntilHeldBack(int socket)
     return accepted;
 }
 
-static void resetAndClose(Descriptor &socket)
-{
-    const linger now{1, 0};
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
-    socket.reset();
-}
-
 void SshTunnelLoadTest::initTestCase()
 {
     QVERIFY2(m_sshd.start(), qPrintable(m_sshd.errorString()));
@@ -88,7 +66,7 @@ void SshTunnelLoadTest::initTestCase()
 void SshTunnelLoadTest::sixtyFourConnections_eachGetsItsOwnBytes()
 {
     LoopbackServer server(echo);
-    OPEN_TUNNEL(tunnel, server.port());
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), server.port());
 
     const int equal = inBackground([port = tunnel.localPort()] {
         std::vector<std::future<bool>> clients;
@@ -118,7 +96,7 @@ void SshTunnelLoadTest::hundredMegabytes_arriveWholeBothWays()
         uploaded = receive(socket, sent.size()) == sent;
         sendAll(socket, sent);
     });
-    OPEN_TUNNEL(tunnel, server.port());
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), server.port());
     QElapsedTimer elapsed;
     elapsed.start();
 
@@ -138,7 +116,7 @@ void SshTunnelLoadTest::smallAnswersBetweenLargeOnes_allCome()
         for (QByteArray wish; (wish = receive(socket, 8)).size() == 8;)
             sendAll(socket, QByteArray(wish.toInt(), 'b'));
     });
-    OPEN_TUNNEL(tunnel, server.port());
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), server.port());
 
     // In a flow the link's socket speaks up only for large pieces; what ends the flow is smaller.
     const int whole = inBackground([port = tunnel.localPort()] {
@@ -162,7 +140,7 @@ void SshTunnelLoadTest::stalledReader_isHeldBackAndSlowsNobody()
         while (sendAll(socket, piece))
             pushed += piece.size();
     });
-    OPEN_TUNNEL(tunnel, firehose.port());
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), firehose.port());
     const auto download = [&] {
         QElapsedTimer elapsed;
         elapsed.start();
@@ -196,7 +174,7 @@ void SshTunnelLoadTest::stalledServer_isHeldBackAndSlowsNobody()
         else
             echo(socket);
     });
-    OPEN_TUNNEL(tunnel, server.port());
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), server.port());
     const Descriptor stalled(connectLoopback(tunnel.localPort()));
     QTRY_COMPARE(connections, 1);
 
@@ -217,7 +195,7 @@ void SshTunnelLoadTest::localResetWhileStalled_isNoticed()
 {
     std::promise<void> testOver;
     LoopbackServer server([over = testOver.get_future().share()](int) { over.wait(); }); // never reads
-    OPEN_TUNNEL(tunnel, server.port());
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), server.port());
     Descriptor socket(connectLoopback(tunnel.localPort()));
     const qint64 accepted = pushUntilHeldBack(socket.get());
     QVERIFY2(accepted < 40 * 1024 * 1024, qPrintable(QString::number(accepted))); // held back, not swallowed

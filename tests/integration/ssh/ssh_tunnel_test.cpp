@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ssh/dialer.h"
-#include "ssh/tunnel.h"
 #include "support/loopback_server.h"
 #include "support/sshd_fixture.h"
+#include "tunnel_clients.h"
 
 #include <QElapsedTimer>
 #include <QFile>
@@ -11,7 +10,6 @@
 #include <QTest>
 
 #include <atomic>
-#include <future>
 #include <sys/socket.h>
 
 using namespace nimbook;
@@ -44,28 +42,8 @@ private Q_SLOTS:
     void serverFreezes_reconnects();
 
 private:
-    template<typename Work>
-    auto inBackground(Work work)
-    {
-        auto future = std::async(std::launch::async, std::move(work));
-        [&] { QTRY_VERIFY_WITH_TIMEOUT(future.wait_for(0s) == std::future_status::ready, 60'000); }();
-        return future.get();
-    }
-
     SshdFixture m_sshd;
 };
-
-#define OPEN_TUNNEL(tunnel, remotePort)                                                                                          \
-    Tunnel tunnel(m_sshd.settings(), remotePort);                                                                                \
-    tunnel.open(0);                                                                                                              \
-    QTRY_COMPARE(tunnel.state(), Tunnel::State::Live)
-
-static void resetAndClose(Descriptor &socket)
-{
-    const linger now{1, 0};
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
-    socket.reset();
-}
 
 void SshTunnelTest::initTestCase()
 {
@@ -109,7 +87,7 @@ void SshTunnelTest::localSideEndsFirst_answerStillComes()
         const QByteArray request = receiveAll(socket); // up to the client's EOF
         sendAll(socket, QByteArray::number(request.size()));
     });
-    OPEN_TUNNEL(tunnel, server.port());
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), server.port());
 
     const QByteArray answer = inBackground([&] {
         const Descriptor socket(connectLoopback(tunnel.localPort()));
@@ -130,7 +108,7 @@ void SshTunnelTest::remoteSideEndsFirst_restIsStillSent()
         ::shutdown(socket, SHUT_WR);
         received = receiveAll(socket).size();
     });
-    OPEN_TUNNEL(tunnel, server.port());
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), server.port());
 
     const QByteArray greeting = inBackground([&] {
         const Descriptor socket(connectLoopback(tunnel.localPort()));
@@ -152,7 +130,7 @@ void SshTunnelTest::refusedRemotePort_closesOnlyThatConnection()
         QVERIFY(probe.listen(QHostAddress::LocalHost));
         unused = probe.serverPort();
     }
-    OPEN_TUNNEL(tunnel, unused);
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), unused);
 
     const QByteArray nothing = inBackground([&] {
         const Descriptor socket(connectLoopback(tunnel.localPort()));
@@ -171,7 +149,7 @@ void SshTunnelTest::localReset_endsTheRemoteSide()
         echo(socket);
         ended = true;
     });
-    OPEN_TUNNEL(tunnel, server.port());
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), server.port());
     Descriptor socket(connectLoopback(tunnel.localPort()));
     QCOMPARE(inBackground([&] { return sendAll(socket.get(), "x") ? receive(socket.get(), 1) : QByteArray(); }), QByteArray("x"));
 
@@ -198,7 +176,7 @@ void SshTunnelTest::preferredPortBusy_takesTheNext()
 
 void SshTunnelTest::onlyLoopbackListens()
 {
-    OPEN_TUNNEL(tunnel, 1);
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), 1);
     const QByteArray port = ':' + QByteArray::number(tunnel.localPort(), 16).rightJustified(4, '0').toUpper();
     QList<QByteArray> listening;
     for (const char *table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
@@ -229,7 +207,7 @@ void SshTunnelTest::firstConnectFails_isFailed()
 void SshTunnelTest::closed_portIsFree()
 {
     LoopbackServer server(echo);
-    OPEN_TUNNEL(tunnel, server.port());
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), server.port());
     QSignalSpy states(&tunnel, &Tunnel::stateChanged);
     const quint16 port = tunnel.localPort();
     const Descriptor open(connectLoopback(port));
@@ -249,7 +227,7 @@ void SshTunnelTest::closed_portIsFree()
 void SshTunnelTest::sshdDiesAndReturns_samePortLiveAgain()
 {
     LoopbackServer server(echo);
-    OPEN_TUNNEL(tunnel, server.port());
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), server.port());
     const quint16 port = tunnel.localPort();
     const Descriptor broken(connectLoopback(port));
     QTRY_COMPARE(tunnel.connectionCount(), 1);
@@ -275,7 +253,7 @@ void SshTunnelTest::sshdDiesAndReturns_samePortLiveAgain()
 void SshTunnelTest::connectionDuringTheLoss_waitsAndIsServed()
 {
     LoopbackServer server(echo);
-    OPEN_TUNNEL(tunnel, server.port());
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), server.port());
     m_sshd.kill();
     QTRY_COMPARE(tunnel.state(), Tunnel::State::Reconnecting);
     const Descriptor early(connectLoopback(tunnel.localPort()));
@@ -289,7 +267,7 @@ void SshTunnelTest::connectionDuringTheLoss_waitsAndIsServed()
 
 void SshTunnelTest::hostKeyChangedMeanwhile_isFailed()
 {
-    OPEN_TUNNEL(tunnel, 1);
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), 1);
     ConnectionSettings settings = m_sshd.settings();
     settings.hostKeys.trusted = {{QStringLiteral("ssh-ed25519"), "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"}};
     tunnel.setConnection(settings);

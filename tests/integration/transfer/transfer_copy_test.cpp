@@ -15,8 +15,7 @@ class TransferCopyTest : public QObject {
     Fixture f;
 
 private Q_SLOTS:
-    void initTestCase() { QVERIFY2(f.start(), qPrintable(f.sshd.errorString())); }
-    void init() { QVERIFY(f.reset()); }
+    void init() { QCOMPARE(f.begin(), QString()); }
     void cleanup()
     {
         const QStringList parts = Fixture::partFiles(f.far());

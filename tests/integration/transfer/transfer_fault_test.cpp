@@ -25,13 +25,7 @@ class TransferFaultTest : public QObject {
     Fixture f;
 
 private Q_SLOTS:
-    void initTestCase() { QVERIFY2(f.start(), qPrintable(f.sshd.errorString())); }
-    void init()
-    {
-        f.options = {};
-        f.options.automaticRetries = 0;
-        QVERIFY(f.reset());
-    }
+    void init() { QCOMPARE(f.beginWithoutRetries(), QString()); }
 
     void machineWithoutSha256sum_transfersAndSaysSo()
     {

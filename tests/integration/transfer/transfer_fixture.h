@@ -25,6 +25,22 @@ public:
 
     bool start() { return sshd.start() && reset(); }
 
+    /// For init(): a server, started by the first, empty folders, a new queue. \return what went wrong; empty: nothing
+    QString begin()
+    {
+        if (!std::exchange(m_begun, true) && !sshd.start())
+            return sshd.errorString();
+        return reset() ? QString() : QStringLiteral("the folders could not be made");
+    }
+
+    /// The same with usual options, and a lost connection ends a transfer.
+    QString beginWithoutRetries()
+    {
+        options = {};
+        options.automaticRetries = 0;
+        return begin();
+    }
+
     /// Empty folders and a new queue; the server stays.
     bool reset()
     {
@@ -161,6 +177,7 @@ private:
     }
 
     int m_round = 0;
+    bool m_begun = false;
 };
 
 } // namespace nimbook::testing

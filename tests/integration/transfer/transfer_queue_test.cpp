@@ -17,8 +17,7 @@ class TransferQueueTest : public QObject {
     Fixture f;
 
 private Q_SLOTS:
-    void initTestCase() { QVERIFY2(f.start(), qPrintable(f.sshd.errorString())); }
-    void init() { QVERIFY(f.reset()); }
+    void init() { QCOMPARE(f.begin(), QString()); }
     void cleanup()
     {
         QCOMPARE(Fixture::partFiles(f.near()), QStringList());

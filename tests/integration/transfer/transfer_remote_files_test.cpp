@@ -26,8 +26,7 @@ class TransferRemoteFilesTest : public QObject {
     }
 
 private Q_SLOTS:
-    void initTestCase() { QVERIFY2(f.start(), qPrintable(f.sshd.errorString())); }
-    void init() { QVERIFY(f.reset()); }
+    void init() { QCOMPARE(f.begin(), QString()); }
     void cleanup() { f.removeTrees(); }
 
     void list_tellsKindSizeTimeAndMode()

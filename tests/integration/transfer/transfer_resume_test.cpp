@@ -22,13 +22,7 @@ class TransferResumeTest : public QObject {
     Fixture f;
 
 private Q_SLOTS:
-    void initTestCase() { QVERIFY2(f.start(), qPrintable(f.sshd.errorString())); }
-    void init()
-    {
-        f.options = {};
-        f.options.automaticRetries = 0;
-        QVERIFY(f.reset());
-    }
+    void init() { QCOMPARE(f.beginWithoutRetries(), QString()); }
 
     void cancel_inTheMiddle_leavesTheDestinationAsItWas_data() { Fixture::bothWays(); }
     void cancel_inTheMiddle_leavesTheDestinationAsItWas()

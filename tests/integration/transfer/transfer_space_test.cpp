@@ -15,13 +15,7 @@ class TransferSpaceTest : public QObject {
     Fixture f;
 
 private Q_SLOTS:
-    void initTestCase() { QVERIFY2(f.start(), qPrintable(f.sshd.errorString())); }
-    void init()
-    {
-        f.options = {};
-        f.options.automaticRetries = 0;
-        QVERIFY(f.reset());
-    }
+    void init() { QCOMPARE(f.beginWithoutRetries(), QString()); }
 
     void diskTooSmall_saysSoBeforeAnythingIsCopied_data() { Fixture::bothWays(); }
     void diskTooSmall_saysSoBeforeAnythingIsCopied()

@@ -35,8 +35,7 @@ class TransferTreeTest : public QObject {
     Fixture f;
 
 private Q_SLOTS:
-    void initTestCase() { QVERIFY2(f.start(), qPrintable(f.sshd.errorString())); }
-    void init() { QVERIFY(f.reset()); }
+    void init() { QCOMPARE(f.begin(), QString()); }
     void cleanup()
     {
         if (QTest::currentTestFailed())
