@@ -16,6 +16,13 @@ using transfer::Transfer;
 using transfer::TransferId;
 using transfer::TransferQueue;
 
+namespace {
+bool samePaths(const QList<DragStaging::Item> &some, const QList<DragStaging::Item> &others)
+{
+    return std::equal(some.cbegin(), some.cend(), others.cbegin(), others.cend(), [](const auto &a, const auto &b) { return a.path == b.path; });
+}
+} // namespace
+
 DragStaging::DragStaging(QString folder, QObject *parent) : QObject(parent), m_folder(std::move(folder)) {}
 
 DragStaging::~DragStaging()
@@ -68,6 +75,11 @@ void DragStaging::selectionChanged(const QList<Item> &items)
     fetch(items, false);
 }
 
+bool DragStaging::isPreparing(const QList<Item> &items) const
+{
+    return m_current && samePaths(m_current->items, items);
+}
+
 void DragStaging::prepare(const QList<Item> &items)
 {
     fetch(items, true);
@@ -88,9 +100,8 @@ void DragStaging::fetch(const QList<Item> &items, bool wanted)
 {
     if (!m_queue || m_folder.isEmpty() || items.isEmpty() || !copies(items).isEmpty())
         return;
-    const auto samePath = [](const Item &a, const Item &b) { return a.path == b.path; };
     if (m_current) {
-        if (std::equal(items.cbegin(), items.cend(), m_current->items.cbegin(), m_current->items.cend(), samePath)) {
+        if (isPreparing(items)) {
             m_current->wanted = m_current->wanted || wanted;
             Q_EMIT waitingChanged();
             return;
@@ -147,6 +158,7 @@ void DragStaging::onFinished(TransferId id)
     const Transfer *transfer = m_queue->find(id);
     if (!transfer || transfer->state != Transfer::State::Done) {
         QDir(batch.folder).removeRecursively();
+        Q_EMIT ended();
         if (batch.wanted && transfer && transfer->state != Transfer::State::Cancelled)
             Q_EMIT failed(transfer->errors.isEmpty() ? Error{ErrorKind::Network, tr("The files could not be fetched for dragging."), tr("Use Download instead."), {}, {}}
                                                      : transfer->errors.first());
@@ -154,6 +166,7 @@ void DragStaging::onFinished(TransferId id)
     }
     for (const Item &item : batch.items)
         m_copies.insert(item.path, {batch.folder + u'/' + remoteName(item.path), item.entry.size, item.entry.modified, QDateTime::currentDateTimeUtc()});
+    Q_EMIT ended();
     if (batch.wanted)
         Q_EMIT ready(transfer::displayName(transfer->title));
 }

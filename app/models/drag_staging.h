@@ -38,6 +38,7 @@ public:
     void prepare(const QList<Item> &items);          ///< fetches whatever the size
     QStringList copies(const QList<Item> &items) const; ///< all of them, whole and fresh; else empty
     bool isPreparing() const { return m_current.has_value(); }
+    bool isPreparing(const QList<Item> &items) const; ///< exactly these
     bool isAwaited() const { return m_current && m_current->wanted; } ///< prepare() was asked for and is under way
     void giveUp(); ///< stops that
 
@@ -45,6 +46,7 @@ Q_SIGNALS:
     void ready(const QString &title);    ///< what was asked for by prepare() can be dragged now
     void progressed(const QString &text, int percent); ///< translated; -1: not known
     void waitingChanged(); ///< isAwaited()
+    void ended();          ///< a fetch came to its end, well or not
     void failed(const nimbook::Error &error);
 
 private:

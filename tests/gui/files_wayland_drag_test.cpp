@@ -1,33 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ui/files/folder_view.h"
-#include "ui/files/remote_pane.h"
+#include "drag_fixture.h"
 
-#include "support/scripted_prompts.h"
-#include "support/sshd_fixture.h"
 #include "support/sway_desktop.h"
 #include "support/wayland_pointer.h"
 
 #include <QApplication>
-#include <QDir>
 #include <QDrag>
 #include <QElapsedTimer>
 #include <QImage>
 #include <QLibraryInfo>
-#include <QProcess>
 #include <QProgressBar>
 #include <QRandomGenerator>
 #include <QSignalSpy>
 #include <QStandardPaths>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
 
-#include <csignal>
-
-#include <sys/prctl.h>
-
 using namespace nimbook;
-using testing::SshdFixture;
+using testing::DragFixture;
 using testing::SwayDesktop;
 using testing::WaylandPointer;
 using ui::FolderView;
@@ -99,6 +89,7 @@ private Q_SLOTS:
     void fileManagerToPane_uploads();
     void fileHeldOverAFolderOfThePane_movesOnTheMachine();
     void smallFile_isDraggedToTheFileManager();
+    void smallFile_pressedAndDraggedInOneGo_arrives();
     void largeFile_isPreparedVisibly_thenDraggedToTheFileManager();
 
 private:
@@ -106,93 +97,40 @@ private:
     void drag(const QString &picture, const QPoint &from, const QPoint &to, std::function<bool()> arrived, int patience);
     void dragOut(const QString &name, int patience = 10'000);
     QPoint onScreen(const QPoint &inView);
-    QModelIndex row(const QString &name);
-    QPoint middle(const QString &name); ///< of its row, in the view, where the name is
-    QList<QRect> icons(const QRect &window);
+    QRect fileManagerWindow() { return desktop->window(m_fixture->fileManager.processId()); }
+    QList<QRect> icons();
     bool iconsRest(QList<QRect> &before) ///< two pictures show both in the same place
     {
-        const QList<QRect> now = icons(desktop->window(m_fileManager.processId()));
+        const QList<QRect> now = icons();
         return now.size() == 2 && now == std::exchange(before, now);
     }
     void keepPicture(const QString &name);
-    static void write(const QString &path, const QByteArray &bytes)
-    {
-        QDir().mkpath(QFileInfo(path).path());
-        QFile file(path);
-        QVERIFY2(file.open(QIODevice::WriteOnly), qPrintable(path));
-        QCOMPARE(file.write(bytes), bytes.size());
-    }
-    static QByteArray read(const QString &path)
-    {
-        QFile file(path);
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("cannot be read");
-    }
 
-    QTemporaryDir m_home;
-    QTemporaryDir m_folder; ///< what the file manager shows
-    SshdFixture m_sshd;
-    QProcess m_fileManager;
-    testing::ScriptedPrompts m_prompts;
-    std::unique_ptr<transfer::TransferQueue> m_queue;
-    std::unique_ptr<models::DragStaging> m_staging;
-    std::unique_ptr<RemotePane> m_pane;
+    std::unique_ptr<DragFixture> m_fixture;
     Hand m_hand;
-    QString m_remote;
     bool m_heldOverPane = false;
 };
 
 void FilesWaylandDragTest::initTestCase()
 {
     QCOMPARE(m_hand.plugIn(), QString()); // before the windows: they ask once what the seat has
-    QVERIFY2(m_sshd.start(), qPrintable(m_sshd.errorString()));
-    m_remote = m_sshd.directory() + QStringLiteral("/machine");
-    write(m_remote + QStringLiteral("/from machine.txt"), "made on the machine");
-    write(m_folder.filePath(QStringLiteral("a folder/deep/inside.txt")), "deep on this computer");
-    write(m_folder.filePath(QStringLiteral("from here.txt")), "made on this computer");
-
-    m_queue = std::make_unique<transfer::TransferQueue>(m_sshd.settings());
-    m_staging = std::make_unique<models::DragStaging>(m_home.filePath(QStringLiteral("drag")));
-    m_staging->setQueue(m_queue.get());
-    m_pane = std::make_unique<RemotePane>(QStringLiteral("machine"), m_prompts, *m_staging, nullptr);
-    m_pane->model().setFiles(m_queue->files(), QStringLiteral("me"));
-    m_pane->model().setDirectory(m_remote);
-    connect(m_pane.get(), &RemotePane::uploadRequested, this, [this](const QStringList &paths, const QString &directory) { m_queue->upload(paths, directory); });
-    connect(m_queue.get(), &transfer::TransferQueue::finished, &m_pane->model(), &models::RemoteDirectoryModel::refresh);
-    m_pane->view()->viewport()->installEventFilter(this);
-    m_pane->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_pane.get(), 20'000));
-    QTRY_COMPARE_WITH_TIMEOUT(m_pane->view()->model()->rowCount(), 1, 15'000);
-
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    for (const char *name : {"HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"})
-        environment.insert(QString::fromLatin1(name), m_home.path());
-    environment.remove(QStringLiteral("DISPLAY"));
-    environment.insert(QStringLiteral("GDK_BACKEND"), QStringLiteral("wayland"));
-    environment.insert(QStringLiteral("GTK_THEME"), QStringLiteral("Adwaita"));
-    environment.insert(QStringLiteral("GSETTINGS_BACKEND"), QStringLiteral("memory"));
-    environment.insert(QStringLiteral("NO_AT_BRIDGE"), QStringLiteral("1"));
-    // No session bus: it would only look for a desktop to report to.
-    environment.insert(QStringLiteral("DBUS_SESSION_BUS_ADDRESS"), QStringLiteral("unix:path=/nonexistent"));
-    m_fileManager.setProcessEnvironment(environment);
-    m_fileManager.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
-    m_fileManager.setStandardErrorFile(m_home.filePath(QStringLiteral("thunar.log")));
-    m_fileManager.start(QStringLiteral("thunar"), {m_folder.path()});
-    QVERIFY(m_fileManager.waitForStarted(5'000));
-    QTRY_VERIFY2_WITH_TIMEOUT(desktop->window(m_fileManager.processId()).isValid(), read(m_home.filePath(QStringLiteral("thunar.log"))).constData(), 30'000);
+    m_fixture = std::make_unique<DragFixture>();
+    QCOMPARE(m_fixture->start(), QString());
+    m_fixture->pane->view()->viewport()->installEventFilter(this);
+    DragFixture::write(m_fixture->local.filePath(QStringLiteral("a folder/deep/inside.txt")), "deep on this computer");
+    QVERIFY(m_fixture->startFileManager(QStringLiteral("thunar"), {}, {{QStringLiteral("DISPLAY"), QString()},
+                                                                      {QStringLiteral("GDK_BACKEND"), QStringLiteral("wayland")},
+                                                                      {QStringLiteral("GTK_THEME"), QStringLiteral("Adwaita")},
+                                                                      {QStringLiteral("GSETTINGS_BACKEND"), QStringLiteral("memory")},
+                                                                      {QStringLiteral("NO_AT_BRIDGE"), QStringLiteral("1")}}));
+    QTRY_VERIFY2_WITH_TIMEOUT(fileManagerWindow().isValid(), m_fixture->fileManagerLog().constData(), 30'000);
     QList<QRect> before;
     QTRY_VERIFY_WITH_TIMEOUT(iconsRest(before), 30'000);
 }
 
 void FilesWaylandDragTest::cleanupTestCase()
 {
-    m_fileManager.terminate();
-    if (m_fileManager.state() != QProcess::NotRunning && !m_fileManager.waitForFinished(3'000)) {
-        m_fileManager.kill();
-        m_fileManager.waitForFinished(3'000);
-    }
-    m_pane.reset();
-    m_staging.reset();
-    m_queue.reset();
+    m_fixture.reset();
 }
 
 void FilesWaylandDragTest::init()
@@ -214,8 +152,9 @@ void FilesWaylandDragTest::keepPicture(const QString &name)
 }
 
 /// The file manager's icons with their names, as the eye finds them: what stands out from the ground of its window, from left to right.
-QList<QRect> FilesWaylandDragTest::icons(const QRect &window)
+QList<QRect> FilesWaylandDragTest::icons()
 {
+    const QRect window = fileManagerWindow();
     const QImage image = QImage::fromData(desktop->picture(), "PPM");
     if (!image.rect().contains(window))
         return {};
@@ -243,20 +182,7 @@ QList<QRect> FilesWaylandDragTest::icons(const QRect &window)
 QPoint FilesWaylandDragTest::onScreen(const QPoint &inView)
 {
     // No Wayland client knows where its window is; the compositor does.
-    return desktop->window(QCoreApplication::applicationPid()).topLeft() + m_pane->view()->viewport()->mapTo(m_pane.get(), inView);
-}
-
-QModelIndex FilesWaylandDragTest::row(const QString &name)
-{
-    const QAbstractItemModel *model = m_pane->view()->model();
-    const QModelIndexList found = model->match(model->index(0, 0), Qt::DisplayRole, name, 1, Qt::MatchExactly);
-    return found.value(0);
-}
-
-QPoint FilesWaylandDragTest::middle(const QString &name)
-{
-    const QRect cell = m_pane->view()->visualRect(row(name));
-    return cell.topLeft() + QPoint(60, cell.height() / 2);
+    return desktop->window(QCoreApplication::applicationPid()).topLeft() + m_fixture->pane->view()->viewport()->mapTo(m_fixture->pane.get(), inView);
 }
 
 void FilesWaylandDragTest::drag(const QString &picture, const QPoint &from, const QPoint &to, std::function<bool()> arrived, int patience)
@@ -267,12 +193,12 @@ void FilesWaylandDragTest::drag(const QString &picture, const QPoint &from, cons
 
 void FilesWaylandDragTest::dragOut(const QString &name, int patience)
 {
-    FolderView *view = m_pane->view();
-    const QRect window = desktop->window(m_fileManager.processId());
+    FolderView *view = m_fixture->pane->view();
+    const QRect window = fileManagerWindow();
     QVERIFY(window.width() > 300);
     // What the person sees, too: a pointer that says "copy" where it is taken.
     const auto taken = [] { return QGuiApplication::overrideCursor() && QGuiApplication::overrideCursor()->shape() == Qt::DragCopyCursor; };
-    drag(QStringLiteral("wayland-out-") + name, onScreen(middle(name)), window.bottomRight() - QPoint(60, 120), taken, patience);
+    drag(QStringLiteral("wayland-out-") + name, onScreen(m_fixture->grip(name)), window.bottomRight() - QPoint(60, 120), taken, patience);
     QTRY_VERIFY_WITH_TIMEOUT(view->findChildren<QDrag *>().isEmpty(), 10'000); // the drag's own loop has ended
 }
 
@@ -293,44 +219,55 @@ void FilesWaylandDragTest::fileManagerToPane_uploads()
     QFETCH(QString, dragged);
     QFETCH(QString, into);
     QFETCH(QString, part);
-    FolderView *view = m_pane->view();
-    QSignalSpy upload(m_pane.get(), &RemotePane::uploadRequested);
-    const QPoint place = into.isEmpty() ? QPoint(200, view->viewport()->height() - 40) : middle(into);
+    FolderView *view = m_fixture->pane->view();
+    QSignalSpy upload(m_fixture->pane.get(), &RemotePane::uploadRequested);
+    const QPoint place = into.isEmpty() ? QPoint(200, view->viewport()->height() - 40) : m_fixture->grip(into);
     for (int attempt = 0; attempt < 3 && !m_heldOverPane; ++attempt) { // a file manager that is busy arranging its icons takes none up
-        const QList<QRect> found = icons(desktop->window(m_fileManager.processId()));
+        const QList<QRect> found = icons();
         QCOMPARE(found.size(), 2);
         drag(QStringLiteral("wayland-in-") + dragged, found.at(icon).center(), onScreen(place), [this] { return m_heldOverPane; }, 6'000);
     }
     QTRY_COMPARE_WITH_TIMEOUT(upload.count(), 1, 10'000);
-    QCOMPARE(upload.first().at(0).toStringList(), QStringList(m_folder.filePath(dragged)));
-    const QString here = m_folder.filePath(dragged) + part;
-    const QString there = m_remote + u'/' + (into.isEmpty() ? QString() : into + u'/') + dragged + part;
-    QTRY_COMPARE_WITH_TIMEOUT(read(there), read(here), 20'000);
+    QCOMPARE(upload.first().at(0).toStringList(), QStringList(m_fixture->local.filePath(dragged)));
+    const QString here = m_fixture->local.filePath(dragged) + part;
+    const QString there = m_fixture->remote + u'/' + (into.isEmpty() ? QString() : into + u'/') + dragged + part;
+    QTRY_COMPARE_WITH_TIMEOUT(DragFixture::read(there), DragFixture::read(here), 20'000);
     QVERIFY(QFile::exists(here)); // copied, not moved away
-    QTRY_VERIFY_WITH_TIMEOUT(row(dragged).isValid(), 15'000);
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->row(dragged).isValid(), 15'000);
 }
 
 void FilesWaylandDragTest::fileHeldOverAFolderOfThePane_movesOnTheMachine()
 {
     const QString name = QStringLiteral("to be moved.txt");
-    write(m_remote + u'/' + name, "moved on the machine");
-    m_pane->model().refresh();
-    QTRY_VERIFY_WITH_TIMEOUT(row(name).isValid(), 15'000);
-    drag(QStringLiteral("wayland-within"), onScreen(middle(name)), onScreen(middle(QStringLiteral("a folder"))), [this] { return m_heldOverPane; }, 10'000);
-    QTRY_COMPARE_WITH_TIMEOUT(read(m_remote + QStringLiteral("/a folder/") + name), QByteArray("moved on the machine"), 15'000);
-    QTRY_VERIFY_WITH_TIMEOUT(!row(name).isValid(), 15'000);
+    m_fixture->addOnMachine(name, "moved on the machine");
+    drag(QStringLiteral("wayland-within"), onScreen(m_fixture->grip(name)), onScreen(m_fixture->grip(QStringLiteral("a folder"))), [this] { return m_heldOverPane; }, 10'000);
+    QTRY_COMPARE_WITH_TIMEOUT(DragFixture::read(m_fixture->remote + QStringLiteral("/a folder/") + name), QByteArray("moved on the machine"), 15'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_fixture->row(name).isValid(), 15'000);
 }
 
 void FilesWaylandDragTest::smallFile_isDraggedToTheFileManager()
 {
     const QString name = QStringLiteral("from machine.txt");
-    QSignalSpy staged(m_queue.get(), &transfer::TransferQueue::finished);
-    m_pane->view()->setCurrentIndex(row(name));
+    QSignalSpy staged(m_fixture->queue.get(), &transfer::TransferQueue::finished);
+    m_fixture->pane->view()->setCurrentIndex(m_fixture->row(name));
     QTRY_COMPARE_WITH_TIMEOUT(staged.count(), 1, 15'000); // small: its copy is made when it is selected
     dragOut(name);
-    QTRY_COMPARE_WITH_TIMEOUT(read(m_folder.filePath(name)), QByteArray("made on the machine"), 15'000);
-    QVERIFY(QFile::exists(m_remote + u'/' + name));
-    QVERIFY(!m_staging->copies(m_pane->selectedItems()).isEmpty()); // a copy of the copy: the next drag has it at once
+    QTRY_COMPARE_WITH_TIMEOUT(DragFixture::read(m_fixture->local.filePath(name)), QByteArray("made on the machine"), 15'000);
+    QVERIFY(QFile::exists(m_fixture->remote + u'/' + name));
+    QVERIFY(!m_fixture->staging->copies(m_fixture->pane->selectedItems()).isEmpty()); // a copy of the copy: the next drag has it at once
+}
+
+void FilesWaylandDragTest::smallFile_pressedAndDraggedInOneGo_arrives()
+{
+    // The pane waits a moment for the copy, not for ever: on a machine that is busy with other tests one may come too late.
+    bool arrived = false;
+    for (int attempt = 0; attempt < 3 && !arrived; ++attempt) {
+        const QString name = QStringLiteral("at once %1.txt").arg(attempt);
+        m_fixture->addOnMachine(name, "never selected before");
+        dragOut(name, 4'000);
+        arrived = QTest::qWaitFor([&] { return DragFixture::read(m_fixture->local.filePath(name)) == "never selected before"; }, 4'000);
+    }
+    QVERIFY(arrived);
 }
 
 void FilesWaylandDragTest::largeFile_isPreparedVisibly_thenDraggedToTheFileManager()
@@ -338,23 +275,21 @@ void FilesWaylandDragTest::largeFile_isPreparedVisibly_thenDraggedToTheFileManag
     const QString name = QStringLiteral("large.bin");
     QByteArray bytes(12'000'000, Qt::Uninitialized);
     QRandomGenerator::global()->fillRange(reinterpret_cast<quint32 *>(bytes.data()), bytes.size() / qsizetype(sizeof(quint32)));
-    write(m_remote + u'/' + name, bytes);
-    m_pane->model().refresh();
-    QTRY_VERIFY_WITH_TIMEOUT(row(name).isValid(), 15'000);
-    m_queue->setRateLimit(transfer::Transfer::Direction::Download, 5'000'000);
-    auto *bar = m_pane->findChild<QWidget *>(QStringLiteral("stagingBar"));
-    auto *progress = m_pane->findChild<QProgressBar *>(QStringLiteral("stagingProgress"));
+    m_fixture->addOnMachine(name, bytes);
+    m_fixture->queue->setRateLimit(transfer::Transfer::Direction::Download, 5'000'000);
+    auto *bar = m_fixture->pane->findChild<QWidget *>(QStringLiteral("stagingBar"));
+    auto *progress = m_fixture->pane->findChild<QProgressBar *>(QStringLiteral("stagingProgress"));
     QVERIFY(!bar->isVisible());
-    QSignalSpy ready(m_staging.get(), &models::DragStaging::ready);
+    QSignalSpy ready(m_fixture->staging.get(), &models::DragStaging::ready);
     dragOut(name, 300);
     QTRY_VERIFY_WITH_TIMEOUT(bar->isVisible(), 10'000);
     QTRY_VERIFY_WITH_TIMEOUT(progress->value() > 0 && progress->value() < 100, 10'000);
     keepPicture(QStringLiteral("wayland-staging"));
-    QVERIFY(!QFile::exists(m_folder.filePath(name)));
+    QVERIFY(!QFile::exists(m_fixture->local.filePath(name)));
     QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 1, 30'000);
     QVERIFY(!bar->isVisible());
     dragOut(name);
-    QTRY_VERIFY_WITH_TIMEOUT(read(m_folder.filePath(name)) == bytes, 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(DragFixture::read(m_fixture->local.filePath(name)) == bytes, 30'000);
 }
 
 int main(int argc, char **argv)

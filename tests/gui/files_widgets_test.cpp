@@ -17,6 +17,7 @@
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QSplitter>
+#include <QStandardItemModel>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -47,6 +48,8 @@ private Q_SLOTS:
     void pathBar_partsLeadThere();
     void missingFolder_isSaidWithAWayOut();
     void dragOut_carriesTheSelectionByItself();
+    void dragOfWhatIsAlmostReady_waitsForIt_unlessSomethingHereTakesIt_data();
+    void dragOfWhatIsAlmostReady_waitsForIt_unlessSomethingHereTakesIt();
     void localFolderThatIsGone_keepsTheOldOne();
     void filter_showsOnlyNamesWithIt_andEscapeEndsIt();
     void filter_ofTheLocalPane_takesSpecialCharactersAsTheyAre();
@@ -300,6 +303,81 @@ void FilesWidgetsTest::dragOut_carriesTheSelectionByItself()
     QVERIFY(selection);
     QCOMPARE(selection->paths.size(), 5);
     QVERIFY(selection->paths.contains(QStringLiteral("/src/two\nlines")));
+}
+
+void FilesWidgetsTest::dragOfWhatIsAlmostReady_waitsForIt_unlessSomethingHereTakesIt_data()
+{
+    QTest::addColumn<QString>("then");
+    QTest::addColumn<bool>("starts");
+    for (const char *then : {"it is ready", "it takes too long", "over a folder", "over another pane"})
+        QTest::newRow(then) << QString::fromLatin1(then) << true;
+    QTest::newRow("over another file") << QStringLiteral("over another file") << false;
+    QTest::newRow("let go") << QStringLiteral("let go") << false;
+}
+
+void FilesWidgetsTest::dragOfWhatIsAlmostReady_waitsForIt_unlessSomethingHereTakesIt()
+{
+    QFETCH(QString, then);
+    QFETCH(bool, starts);
+    QStandardItemModel model;
+    for (const char *name : {"folder", "file", "other file"})
+        model.appendRow(new QStandardItem(QString::fromLatin1(name)));
+    QSplitter window;
+    FolderView view;
+    FolderView other;
+    window.addWidget(&view);
+    window.addWidget(&other);
+    window.resize(600, 300);
+    view.setModel(&model);
+    view.setIsFolder([](const QModelIndex &index) { return index.data().toString() == u"folder"; });
+    bool isAwaited = true;
+    int started = 0;
+    view.setDragIsAwaited([&] { return isAwaited; });
+    view.setDragSource([&]() -> std::unique_ptr<QMimeData> { // nothing to drag: the platform's drag would hold this test up
+        ++started;
+        return nullptr;
+    });
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    // Found again after the model has sorted itself.
+    const auto middle = [&](const char *name) { return view.visualRect(model.match(model.index(0, 0), Qt::DisplayRole, QString::fromLatin1(name)).value(0)).center(); };
+    const auto moveTo = [&](const QPoint &where) { // the view has the grab, wherever the pointer is
+        QMouseEvent move(QEvent::MouseMove, where, view.viewport()->mapToGlobal(where), Qt::NoButton, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(view.viewport(), &move);
+    };
+    QTest::mousePress(view.viewport(), Qt::LeftButton, {}, middle("file"));
+    moveTo(middle("file") + QPoint(QApplication::startDragDistance(), 4));
+    moveTo(middle("file") + QPoint(QApplication::startDragDistance() + 4, 4));
+    QCOMPARE(started, 0);
+    if (then == u"it is ready") {
+        isAwaited = false;
+        view.goOnWithDrag();
+        QCOMPARE(started, 0); // not from within whoever told it
+        for (int turn = 0; turn < 20 && started == 0; ++turn)
+            QCoreApplication::processEvents();
+        QCOMPARE(started, 1); // and not only when patience has run out
+    } else if (then == u"over a folder") {
+        moveTo(middle("folder"));
+        QCOMPARE(started, 1);
+    } else if (then == u"over another pane") {
+        moveTo(view.viewport()->mapFrom(&window, other.geometry().center()));
+        QCOMPARE(started, 1);
+    } else if (then == u"over another file") {
+        moveTo(middle("other file"));
+        QCOMPARE(view.selectedRowIndexes().size(), 1); // a drag, though it waits, and no selecting
+        QTest::mouseRelease(view.viewport(), Qt::LeftButton, {}, middle("other file"));
+    } else if (then == u"let go") {
+        QTest::mouseRelease(view.viewport(), Qt::LeftButton, {}, middle("file"));
+    }
+    if (starts) {
+        QTRY_COMPARE(started, 1);
+    } else {
+        isAwaited = false;
+        view.goOnWithDrag();
+        QTest::qWait(10); // what would start it is in the event loop's hands
+        QCOMPARE(started, 0);
+    }
+    QTest::mouseRelease(view.viewport(), Qt::LeftButton, {}, middle("file"));
 }
 
 void FilesWidgetsTest::localFolderThatIsGone_keepsTheOldOne()

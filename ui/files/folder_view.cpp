@@ -57,6 +57,13 @@ FolderView::FolderView(QWidget *parent) : QTreeView(parent)
     setTextElideMode(Qt::ElideMiddle);
     giveFlatHeader(this)->setStretchLastSection(false);
     new SoftSelection(this);
+    m_dragPatience.setSingleShot(true);
+    connect(&m_dragPatience, &QTimer::timeout, this, [this] {
+        if (QGuiApplication::mouseButtons() & Qt::LeftButton)
+            beginDrag();
+        else
+            endAwaiting();
+    });
 }
 
 QModelIndexList FolderView::selectedRowIndexes() const
@@ -66,6 +73,57 @@ QModelIndexList FolderView::selectedRowIndexes() const
 
 void FolderView::startDrag(Qt::DropActions supportedActions)
 {
+    m_dragActions = supportedActions & (Qt::CopyAction | Qt::MoveAction);
+    if (!m_dragIsAwaited || !m_dragIsAwaited()) {
+        beginDrag();
+        return;
+    }
+    m_dragPatience.start(dragPatience);
+    viewport()->setCursor(Qt::BusyCursor);
+}
+
+void FolderView::goOnWithDrag()
+{
+    if (m_dragPatience.isActive() && !m_dragIsAwaited())
+        m_dragPatience.start(0);
+}
+
+void FolderView::endAwaiting()
+{
+    m_dragPatience.stop();
+    viewport()->unsetCursor();
+}
+
+bool FolderView::isPlaceOfOurs(const QPoint &position) const
+{
+    if (viewport()->rect().contains(position))
+        return dropTarget(position) != rootIndex();
+    const QWidget *under = window()->childAt(viewport()->mapTo(window(), position));
+    while (under && !qobject_cast<const FolderView *>(under))
+        under = under->parentWidget();
+    return under && under != this;
+}
+
+void FolderView::mouseMoveEvent(QMouseEvent *event)
+{
+    if (!m_dragPatience.isActive()) {
+        QTreeView::mouseMoveEvent(event);
+        return;
+    }
+    // Not QTreeView's, which would begin to select.
+    if (isPlaceOfOurs(event->position().toPoint()))
+        beginDrag();
+}
+
+void FolderView::mouseReleaseEvent(QMouseEvent *event)
+{
+    endAwaiting();
+    QTreeView::mouseReleaseEvent(event);
+}
+
+void FolderView::beginDrag()
+{
+    endAwaiting();
     std::unique_ptr<QMimeData> data = m_dragSource ? m_dragSource() : nullptr;
     if (!data)
         return;
@@ -77,7 +135,7 @@ void FolderView::startDrag(Qt::DropActions supportedActions)
     drag->setPixmap(dragPicture(text, *this));
     drag->setHotSpot(QPoint(-grid, -grid));
     // The one loop inside a loop: the platform's own drag. Nothing of ours is touched after it.
-    drag->exec(supportedActions & (Qt::CopyAction | Qt::MoveAction), Qt::CopyAction);
+    drag->exec(m_dragActions, Qt::CopyAction);
 }
 
 QModelIndex FolderView::dropTarget(const QPoint &position) const

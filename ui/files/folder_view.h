@@ -2,8 +2,10 @@
 #pragma once
 
 #include <QPersistentModelIndex>
+#include <QTimer>
 #include <QTreeView>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -20,6 +22,12 @@ public:
 
     /// Makes what is dragged out; null: nothing can be. Called when the drag starts, so it must be quick.
     void setDragSource(std::function<std::unique_ptr<QMimeData>()> source) { m_dragSource = std::move(source); }
+    /// Whether what is dragged is about to be complete, for other programs too. The drag then starts at goOnWithDrag() or after
+    /// dragPatience, and at once over a place of this window that takes what is incomplete: it carries what it had when it started.
+    void setDragIsAwaited(std::function<bool()> isAwaited) { m_dragIsAwaited = std::move(isAwaited); }
+    void goOnWithDrag(); ///< starts a drag that waits and need not any more; does so from the event loop
+    static constexpr std::chrono::milliseconds dragPatience{800};
+
     /// Whether a row is a folder that can be dropped into.
     void setIsFolder(std::function<bool(const QModelIndex &)> isFolder) { m_isFolder = std::move(isFolder); }
 
@@ -34,6 +42,8 @@ protected:
     void dragMoveEvent(QDragMoveEvent *event) override;
     void dragLeaveEvent(QDragLeaveEvent *event) override;
     void dropEvent(QDropEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
 
@@ -41,8 +51,14 @@ private:
     QModelIndex dropTarget(const QPoint &position) const;
     bool consider(QDropEvent *event);
     void endHover();
+    bool isPlaceOfOurs(const QPoint &position) const;
+    void endAwaiting();
+    void beginDrag();
 
     std::function<std::unique_ptr<QMimeData>()> m_dragSource;
+    std::function<bool()> m_dragIsAwaited;
+    Qt::DropActions m_dragActions;
+    QTimer m_dragPatience; ///< runs while a drag waits
     std::function<bool(const QModelIndex &)> m_isFolder;
     bool m_hovering = false;
     QPersistentModelIndex m_hoverTarget;

@@ -45,6 +45,12 @@ RemotePane::RemotePane(const QString &machineName, Prompts &prompts, models::Dra
     view()->setIsFolder([=](const QModelIndex &index) { return isFolder(index) && isUsable(index); });
     view()->setItemDelegate(new FileDelegate(isFolder, isUsable, view()));
     view()->setDragSource([this] { return selectionData(); });
+    view()->setDragIsAwaited([this] {
+        const QList<models::DragStaging::Item> items = selectedItems();
+        m_staging.selectionChanged(items); // pressed and dragged in one go: the selection had no time to come to rest
+        return m_staging.isPreparing(items) && !m_staging.isAwaited();
+    });
+    connect(&m_staging, &models::DragStaging::ended, view(), &FolderView::goOnWithDrag);
     stack()->addWidget(m_message);
     makeActions();
 
@@ -75,7 +81,7 @@ RemotePane::RemotePane(const QString &machineName, Prompts &prompts, models::Dra
     connect(m_message, &EmptyState::actionTriggered, &m_model, &RemoteDirectoryModel::refresh);
     connect(m_message, &EmptyState::secondaryActionTriggered, this, [this] { m_model.setDirectory(homeFolder()); });
     addBar(new StagingBar(staging, this));
-    connect(&m_staging, &models::DragStaging::ready, this, [this](const QString &title) { setStatus(tr("%1 can be dragged out of the window or pasted into other programs now.").arg(title)); });
+    connect(&m_staging, &models::DragStaging::ready, this, [this](const QString &title) { setStatus(tr("%1 is ready: drag it once more, or paste it.").arg(title)); });
     connect(&m_staging, &models::DragStaging::failed, this, &RemotePane::problem);
 }
 
