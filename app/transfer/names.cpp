@@ -9,6 +9,7 @@
 namespace nimbook::transfer {
 namespace {
 
+constexpr qsizetype longestPath = 4095; // bytes; PATH_MAX without the NUL
 constexpr qsizetype longestName = 255; // bytes; NAME_MAX of ext4, xfs, btrfs
 const QByteArray partSuffix = QByteArrayLiteral(".nimbook-part");
 
@@ -72,6 +73,11 @@ QString displayName(const QString &name)
 bool isSafeName(const QByteArray &name)
 {
     return !name.isEmpty() && name != "." && name != ".." && name.size() <= longestName && !name.contains('/') && !name.contains('\0');
+}
+
+bool isUsablePath(const QByteArray &path)
+{
+    return !path.isEmpty() && path.size() <= longestPath && !path.contains('\0');
 }
 
 QByteArray partName(const QByteArray &name)

@@ -13,6 +13,9 @@ namespace nimbook::transfer {
 /// One name that stays in its folder: not empty, "." or "..", no '/', no NUL, at most 255 bytes.
 bool isSafeName(const QByteArray &name);
 
+/// One that Linux can open: at most 4095 bytes (PATH_MAX with its NUL), none of them NUL. What a server says is longer now and then.
+bool isUsablePath(const QByteArray &path);
+
 /// ".NAME.nimbook-part", where a file lies until it is whole. A long name is cut and told apart by a hash, so that it fits 255 bytes.
 QByteArray partName(const QByteArray &name);
 bool isPartName(const QByteArray &name);

@@ -9,6 +9,7 @@ namespace {
 constexpr int linksInARow = 8;          // links may multiply a tree: each level of them by as much as there are links
 constexpr qint64 mostFiles = 20'000'000;   // about 60 bytes each, on disk
 constexpr size_t mostFolders = 1'000'000; // about 300 bytes each, in memory
+constexpr qint64 mostFolderBytes = 512 * 1024 * 1024; // of their paths: a million deep ones would be 4 GiB
 constexpr qsizetype mostLeftOut = 500;
 }
 
@@ -79,6 +80,7 @@ std::optional<int> PlanBuilder::placeFor(const QByteArray &relativeFolder)
 
 int PlanBuilder::addFolder(int parent, const QByteArray &name, const QByteArray &source, const FoundEntry &entry)
 {
+    m_folderBytes += source.size() + name.size();
     m_plan.folders.push_back(PlanFolder{parent, source, name, entry.permissions & 0777, entry.modified, false});
     return int(m_plan.folders.size()) - 1;
 }
@@ -120,9 +122,16 @@ void PlanBuilder::leaveOutName(const QByteArray &folder, const QByteArray &name)
                    {}, {}, {}});
 }
 
+void PlanBuilder::leaveOutPath(const QByteArray &path)
+{
+    constexpr qsizetype shown = 300; // bytes; what a server says may be a quarter of a megabyte
+    leaveOut(Error{ErrorKind::InvalidInput, transferText("\"%1\" was not copied: its path is too long.").arg(shownPath(path.left(shown)) + u'\u2026'),
+                   transferText("Copy the folders in it by themselves."), {}, {}});
+}
+
 bool PlanBuilder::isFull() const
 {
-    return m_plan.files.count() >= mostFiles || m_plan.folders.size() >= mostFolders;
+    return m_plan.files.count() >= mostFiles || m_plan.folders.size() >= mostFolders || m_folderBytes >= mostFolderBytes;
 }
 
 } // namespace nimbook::transfer

@@ -53,6 +53,7 @@ public:
     void leaveOutPlacedFolder(const QByteArray &path);
     void leaveOutLink(const QByteArray &path, LinkVerdict verdict);
     void leaveOutName(const QByteArray &folder, const QByteArray &name);
+    void leaveOutPath(const QByteArray &path); ///< too long to be opened
 
     bool isFull() const; ///< more entries than the plan can hold in memory: a tree made to harm, or far beyond our measure
 
@@ -61,6 +62,7 @@ private:
 
     TransferPlan &m_plan;
     QSet<QByteArray> m_topNames;
+    qint64 m_folderBytes = 0; ///< of names and sources
     QHash<QByteArray, int> m_places;
     QSet<std::pair<int, QByteArray>> m_placed;
 };

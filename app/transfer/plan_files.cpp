@@ -2,6 +2,7 @@
 #include "transfer/plan_files.h"
 
 #include "transfer/file_errors.h"
+#include "transfer/names.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -21,10 +22,10 @@ struct PlanRecordHead {
     qint64 replaced;
     qint32 folder;
     quint32 permissions;
-    quint16 nameSize;
-    quint16 sourceSize;
-    quint16 plannedNameSize;
-    quint16 replace;
+    quint32 nameSize;
+    quint32 sourceSize;
+    quint32 plannedNameSize;
+    quint32 replace;
 };
 
 } // namespace
@@ -37,12 +38,13 @@ void PlanFiles::append(const PlanFile &file)
     head.replaced = file.replaced;
     head.folder = file.folder;
     head.permissions = file.permissions;
-    head.nameSize = quint16(file.name.size());
-    head.sourceSize = quint16(file.source.size()); // a path has at most 4096 bytes (PATH_MAX)
-    head.plannedNameSize = quint16(file.plannedName.size());
+    head.nameSize = quint32(file.name.size());
+    head.sourceSize = quint32(file.source.size());
+    head.plannedNameSize = quint32(file.plannedName.size());
     head.replace = file.replace;
     m_tail.append(reinterpret_cast<const char *>(&head), sizeof head);
     m_tail += file.name + file.source + file.plannedName;
+    m_lastFolder = std::max(m_lastFolder, file.folder);
     ++m_count;
     m_bytes += file.size;
     if (m_tail.size() >= spillSize)
@@ -107,18 +109,20 @@ std::optional<PlanFile> PlanFiles::Reader::next()
         return std::nullopt;
     PlanRecordHead head;
     const auto whole = [&] { return qsizetype(sizeof head) + head.nameSize + head.sourceSize + head.plannedNameSize; };
+    const auto broken = [this] {
+        if (!m_files->m_error)
+            m_files->m_error = localError({planAttempt, scratchFolder()}, EIO);
+        return std::nullopt;
+    };
     bool isThere = fill(sizeof head);
     if (isThere) {
         std::memcpy(&head, m_buffer.constData() + m_used, sizeof head);
         isThere = fill(whole());
     }
-    if (!isThere) {
-        if (!m_files->m_error)
-            m_files->m_error = localError({planAttempt, scratchFolder()}, EIO);
-        return std::nullopt;
-    }
+    if (!isThere)
+        return broken();
     const char *at = m_buffer.constData() + m_used + sizeof head;
-    const auto string = [&at](quint16 size) { return QByteArray(std::exchange(at, at + size), size); };
+    const auto string = [&at](quint32 size) { return QByteArray(std::exchange(at, at + size), size); };
     PlanFile file;
     file.size = head.size;
     file.modified = head.modified;
@@ -132,6 +136,11 @@ std::optional<PlanFile> PlanFiles::Reader::next()
         file.source = string(head.sourceSize);
     if (head.plannedNameSize > 0)
         file.plannedName = string(head.plannedNameSize);
+    // The last gate before names become paths, whoever wrote them down.
+    const bool isInPlan = file.folder >= 0 && file.folder <= m_files->m_lastFolder && isSafeName(file.name)
+        && (file.plannedName.isEmpty() || isSafeName(file.plannedName));
+    if (!isInPlan)
+        return broken();
     m_used += whole();
     ++m_read;
     return file;

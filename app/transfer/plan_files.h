@@ -39,7 +39,7 @@ public:
     class Reader {
     public:
         explicit Reader(const PlanFiles *files = nullptr) : m_files(files) {}
-        std::optional<PlanFile> next();
+        std::optional<PlanFile> next(); ///< nothing as well, and error(), for a record that no walk can have written
 
     private:
         bool fill(qsizetype wanted);
@@ -61,6 +61,7 @@ private:
     qint64 m_spilled = 0; ///< bytes on disk
     qint64 m_count = 0;
     qint64 m_bytes = 0;
+    int m_lastFolder = -1; ///< the highest number among the files
     mutable std::optional<Error> m_error;
 };
 

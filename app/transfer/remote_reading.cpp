@@ -12,6 +12,7 @@ namespace {
 const char *const listAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not list the folder \"%1\" on %2");
 const char *const readTextAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not read \"%1\" on %2");
 constexpr qsizetype mostListed = 2'000'000;
+constexpr qsizetype mostNameShown = 300; // bytes; more than isSafeName() takes
 constexpr quint32 textChunk = 32 * 1024;
 
 /// Opens something, asks for one piece after the other until the end, closes it.
@@ -98,6 +99,8 @@ private:
         for (sftp::NameEntry &entry : names.entries) {
             if (entry.name == "." || entry.name == ".." || m_seen.contains(entry.name))
                 continue;
+            if (entry.name.size() > mostNameShown)
+                entry.name = entry.name.left(mostNameShown); // no name anywhere; and not a quarter of a megabyte each, two million times
             m_seen.insert(entry.name);
             m_whole.append(std::move(entry));
         }

@@ -93,6 +93,10 @@ void RemoteWalk::resolve(const QByteArray &path, std::function<void(const QByteA
         if (!real) {
             self->leaveOut(real.error());
             self->end();
+        } else if (!isUsablePath(*real)) {
+            if (self->m_done)
+                self->m_builder.leaveOutPath(*real);
+            self->end();
         } else if (*real == path) {
             onLooked(path, *told->attributes);
         } else {
@@ -183,6 +187,10 @@ void RemoteWalk::addEntry(int walkedFolder, const sftp::NameEntry &entry)
         return;
     }
     const QByteArray path = joinPath(folder.canonical, entry.name);
+    if (!isUsablePath(path)) { // also where a tree that goes down for ever ends
+        m_builder.leaveOutPath(path);
+        return;
+    }
     if (entry.attributes.isFile()) {
         m_builder.addFile(folder.planFolder, entry.name, {}, remoteEntry(entry.attributes));
     } else if (entry.attributes.isFolder()) {

@@ -93,8 +93,21 @@ TransferPlan::TransferPlan(const QByteArray &destinationFolder) : destination(de
 
 QByteArray TransferPlan::folderPath(int folder) const
 {
-    const PlanFolder &f = folders[size_t(folder)];
-    return f.parent < 0 ? destination : joinPath(folderPath(f.parent), f.name);
+    qsizetype size = destination.size() + 1;
+    std::vector<int> chain; // from the folder up: without recursion, for nobody bounds how deep a tree is
+    for (; folders[size_t(folder)].parent >= 0; folder = folders[size_t(folder)].parent) {
+        chain.push_back(folder);
+        size += folders[size_t(folder)].name.size() + 1;
+    }
+    QByteArray path;
+    path.reserve(size);
+    path += destination;
+    for (auto step = chain.rbegin(); step != chain.rend(); ++step) {
+        if (!path.endsWith('/'))
+            path += '/';
+        path += folders[size_t(*step)].name;
+    }
+    return path;
 }
 
 QByteArray TransferPlan::sourcePath(const PlanFile &file) const

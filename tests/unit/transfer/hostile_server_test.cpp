@@ -2,6 +2,7 @@
 #include "scripted_server.h"
 
 #include "transfer/download_file.h"
+#include "transfer/names.h"
 #include "transfer/remote_reading.h"
 #include "transfer/remote_walk.h"
 
@@ -56,6 +57,85 @@ private Q_SLOTS:
         QCOMPARE(plan.errors.size(), 6); // "." and ".." are in every listing and mean nothing
         for (const Error &error : plan.errors)
             QCOMPARE(error.kind, ErrorKind::InvalidInput);
+    }
+
+    void linksThatAreReallyFarTooLongPaths_bringNoOtherFileIntoThePlan()
+    {
+        // What a plan writes down for "../../.bashrc", beginning where 16 bits of the path's length end.
+        QByteArray forged;
+        for (const qint64 field : {10, 100, 0})
+            forged += QByteArray(reinterpret_cast<const char *>(&field), sizeof field);
+        const QByteArray name = "../../.bashrc";
+        for (const quint32 field : {0u, 0644u, quint32(name.size()), 0u, 0u, 0u})
+            forged += QByteArray(reinterpret_cast<const char *>(&field), sizeof field);
+        const QByteArray real = "/src/data/" + forged + name + QByteArray(65'536 - forged.size() - name.size(), 'x');
+        QByteArray listing;
+        for (const char *link : {"one", "two", "three"})
+            listing += string(link) + string("") + attributes(0120777);
+        const auto inFolder = folderOf(listing, 3);
+        const auto client = clientOf([=](sftp::Type type, quint32 id, const QByteArray &body) {
+            const QByteArray path = body.sliced(4);
+            if (type == sftp::Type::Realpath && path != "/src/data")
+                return reply(sftp::Type::Name, id, number(1) + string(path == "/src/data/one" ? QByteArray("/src/data/a\0b", 13) : real) + string("") + number(0));
+            if (type == sftp::Type::Lstat && path != "/src/data")
+                return reply(sftp::Type::Attrs, id, attributes(0100644));
+            return inFolder(type, id, body);
+        });
+        TransferPlan plan("/home/me");
+        std::optional<std::optional<Error>> ended;
+        const auto walk = std::make_shared<RemoteWalk>(client, plan, QList<QByteArray>{"/src/data"}, QList<QByteArray>(),
+                                                       [&](const std::optional<Error> &error) { ended = error; });
+        walk->start();
+        QTRY_VERIFY(ended);
+
+        QByteArrayList planned;
+        plan.files.forEach([&](const PlanFile &file) { planned.append(plan.destinationPath(file)); });
+        QCOMPARE(planned, QByteArrayList());
+        QCOMPARE(plan.errors.size(), 3);
+        for (const Error &error : plan.errors)
+            QVERIFY(error.kind == ErrorKind::InvalidInput && error.message.size() < 1000);
+    }
+
+    void treeThatGoesDownForEver_endsWithTheLongestPath()
+    {
+        const auto opened = std::make_shared<int>(0);
+        const auto ended = std::make_shared<bool>(false);
+        const auto client = clientOf([=](sftp::Type type, quint32 id, const QByteArray &) {
+            switch (type) {
+            case sftp::Type::Realpath: return reply(sftp::Type::Name, id, number(1) + string("/src") + string("") + number(0));
+            case sftp::Type::Lstat: return reply(sftp::Type::Attrs, id, attributes(0040755));
+            case sftp::Type::Opendir:
+                *ended = ++*opened > 3000; // a test that fails need not take all memory
+                return reply(sftp::Type::Handle, id, string("h"));
+            case sftp::Type::Readdir:
+                return std::exchange(*ended, true) ? status(id, sftp::Code::Eof)
+                                                   : reply(sftp::Type::Name, id, number(1) + string(QByteArray(200, 'd')) + string("") + attributes(0040755));
+            default: return status(id, sftp::Code::Ok);
+            }
+        });
+        TransferPlan plan("/home/me");
+        std::optional<std::optional<Error>> walked;
+        const auto walk = std::make_shared<RemoteWalk>(client, plan, QList<QByteArray>{"/src"}, QList<QByteArray>(),
+                                                       [&](const std::optional<Error> &error) { walked = error; });
+        walk->start();
+        QTRY_VERIFY_WITH_TIMEOUT(walked, 60'000);
+
+        QVERIFY(!*walked);
+        QCOMPARE(int(plan.folders.size()), 1 + 1 + 4091 / 201); // the destination, "src", and what fits below it
+        QCOMPARE(plan.errors.size(), 1);
+        QVERIFY2(plan.errors.first().message.contains(QLatin1String("too long")), qPrintable(plan.errors.first().message));
+    }
+
+    void namesOfAQuarterMegabyte_areNotKept()
+    {
+        QByteArray listing = string(QByteArray(200'000, 'x')) + string("") + attributes(0100644);
+        std::optional<Result<QList<sftp::NameEntry>>> listed;
+        listRemoteFolder(clientOf(folderOf(listing, 1)), "/src", [&](const Result<QList<sftp::NameEntry>> &entries) { listed = entries; });
+        QTRY_VERIFY(listed);
+        QVERIFY(*listed);
+        QCOMPARE((*listed)->size(), 1);
+        QVERIFY((*listed)->first().name.capacity() < 1000);
+        QVERIFY(!isSafeName((*listed)->first().name));
     }
 
     void listingThatNeverEnds_isGivenUp()

@@ -216,6 +216,61 @@ private Q_SLOTS:
         QVERIFY(!files.error());
     }
 
+    void longestPaths_comeBackWhole()
+    {
+        PlanFiles files;
+        const QByteArray source = '/' + QByteArray(70'000, 's');
+        files.append(PlanFile{0, "a", source, 1, 2});
+        files.append(PlanFile{0, "b", {}, 3, 4});
+        QByteArrayList names;
+        files.forEach([&](const PlanFile &file) {
+            names.append(file.name);
+            QVERIFY(file.source.isEmpty() || file.source == source);
+        });
+        QCOMPARE(names, (QByteArrayList{"a", "b"}));
+        QVERIFY(!files.error());
+    }
+
+    void recordThatLeadsAway_isNotRead_data()
+    {
+        QTest::addColumn<int>("folder");
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<QByteArray>("plannedName");
+        QTest::newRow("name") << 0 << QByteArray("../../.bashrc") << QByteArray();
+        QTest::newRow("planned name") << 0 << QByteArray("a (2)") << QByteArray("../a");
+        QTest::newRow("no name") << 0 << QByteArray() << QByteArray();
+        QTest::newRow("no folder") << -1 << QByteArray("a") << QByteArray();
+    }
+    void recordThatLeadsAway_isNotRead()
+    {
+        QFETCH(int, folder);
+        QFETCH(QByteArray, name);
+        QFETCH(QByteArray, plannedName);
+        PlanFiles files;
+        files.append(PlanFile{0, "good", {}, 1, 2});
+        PlanFile evil{folder, name, {}, 1, 2};
+        evil.plannedName = plannedName;
+        files.append(evil);
+        int read = 0;
+        files.forEach([&](const PlanFile &) { ++read; });
+        QCOMPARE(read, 1);
+        QVERIFY(files.error()); // the plan is not whole, and whoever moves its files stops
+    }
+
+    void treeOfAnyDepth_hasPaths()
+    {
+        constexpr int deep = 300'000;
+        TransferPlan plan("/");
+        PlanBuilder builder(plan);
+        int folder = builder.addTopFolder("d", "/s", {});
+        for (int i = 1; i < deep; ++i)
+            folder = builder.addFolder(folder, "d", "/s", {});
+        const QByteArray path = plan.folderPath(folder);
+        QCOMPARE(path.size(), 2 * deep);
+        QVERIFY(path.startsWith("/d/d") && path.endsWith("/d"));
+        QCOMPARE(plan.folderPath(0), QByteArray("/"));
+    }
+
     void partOfAFile_isWrittenByOneAtATime()
     {
         const QTemporaryDir folder;
