@@ -17,7 +17,7 @@ static bool wouldBlock()
 ForwardedConnection::ForwardedConnection(Descriptor socket, TunnelTraffic &traffic)
     : m_traffic(traffic), m_socket(std::move(socket))
 {
-    m_age.start();
+    m_waiting.start();
 }
 
 ForwardedConnection::~ForwardedConnection() = default;
@@ -48,6 +48,27 @@ void ForwardedConnection::attach(Link &link, const QString &remoteHost, quint16 
     link.wake();
 }
 
+void ForwardedConnection::detach()
+{
+    if (!isAttached())
+        return; // it waits already, since when it came
+    if (!isUntouched()) {
+        m_over = true;
+        return;
+    }
+    m_readable.reset();
+    m_writable.reset();
+    m_channel.reset();
+    m_link.clear();
+    m_open = m_canReceive = false;
+    m_waiting.start();
+}
+
+bool ForwardedConnection::isUntouched() const
+{
+    return !m_over && !m_received && !m_localEnded && !m_remoteEnded;
+}
+
 void ForwardedConnection::pump()
 {
     if (m_over || !m_channel || !openChannel() || isIdle())
@@ -67,8 +88,8 @@ bool ForwardedConnection::openChannel()
     if (m_open)
         return true;
     const Channel::Step step = m_channel->openForward(m_remoteHost, m_remotePort, 0);
-    if (step == Channel::Step::Refused || step == Channel::Step::Broken)
-        m_over = true; // nobody listens there: the local peer sees the connection close
+    if (step == Channel::Step::Refused)
+        m_over = true; // nobody listens there: the local peer sees the connection close. Of a broken link the tunnel tells us.
     m_open = step == Channel::Step::Done;
     m_canReceive = m_open;
     return m_open;
@@ -100,6 +121,7 @@ bool ForwardedConnection::receive()
     m_out.bytes = m_traffic.blocks.take();
     const ssize_t count = ::recv(m_socket.get(), m_out.bytes.get(), BlockPool::blockSize, 0);
     m_over = count < 0 && !wouldBlock();
+    m_received |= count > 0;
     m_out.begin = 0;
     m_out.end = std::max<ssize_t>(count, 0);
     m_localEnded = count == 0;
@@ -129,6 +151,7 @@ void ForwardedConnection::fill()
             break;
         m_in.end += count;
     }
+    m_received |= !m_in.isEmpty();
     release(m_in);
 }
 

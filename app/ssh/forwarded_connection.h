@@ -34,7 +34,10 @@ public:
 
     bool isAttached() const { return m_channel != nullptr; }
     void attach(Link &link, const QString &remoteHost, quint16 remotePort); ///< the link is live; until then the socket waits, unread
-    std::chrono::milliseconds age() const { return std::chrono::milliseconds(m_age.elapsed()); }
+    /// The link is gone. What nobody has said a word over yet waits for the next one, as if it came now; any other is over: a byte
+    /// stream cannot go on over another channel.
+    void detach();
+    std::chrono::milliseconds waitingFor() const { return std::chrono::milliseconds(m_waiting.elapsed()); } ///< unless it is attached
 
     void pump();      ///< moves what can be moved now; call it on Link::serviced()
     void checkPeer(); ///< finds out that the local peer is gone while nothing is read from it; about once a second
@@ -48,6 +51,7 @@ private:
         bool isEmpty() const { return begin == end; }
     };
 
+    bool isUntouched() const; ///< no byte was taken from either side, so neither would notice another channel
     bool isIdle() const; ///< nothing to move, and its notifier tells when there is
     bool openChannel();
     void moveOut();
@@ -60,7 +64,7 @@ private:
 
     TunnelTraffic &m_traffic;
     Descriptor m_socket;
-    QElapsedTimer m_age;
+    QElapsedTimer m_waiting;
     QPointer<Link> m_link;
     std::unique_ptr<Channel> m_channel;
     std::unique_ptr<QSocketNotifier> m_readable; // enabled only while we wait for it
@@ -70,6 +74,7 @@ private:
     QString m_remoteHost;
     quint16 m_remotePort = 0;
     bool m_open = false;
+    bool m_received = false; // something, from either side
     bool m_canReceive = false; // the local socket had bytes when we last looked
     bool m_canSend = true;
     bool m_localEnded = false;

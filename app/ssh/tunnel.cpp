@@ -101,6 +101,11 @@ void Tunnel::setProbe(const QByteArray &path)
     d->onWorker([path](TunnelWorker &to) { to.setProbe(path); });
 }
 
+void Tunnel::setLongestWait(std::chrono::milliseconds wait)
+{
+    d->onWorker([wait](TunnelWorker &to) { to.setLongestWait(wait); });
+}
+
 void Tunnel::suspectLink()
 {
     d->onWorker([](TunnelWorker &to) { to.suspectLink(); });

@@ -15,7 +15,7 @@ namespace nimbook::ssh {
 ///
 /// The listening socket (127.0.0.1 only) belongs to this object from open() to close(): the link may come and go behind it. A slow
 /// or dead channel holds up no other. After a loss it connects again by itself with back-off; connections that arrive
-/// meanwhile wait for it, at most 20 s and at most 64 of them.
+/// meanwhile, or over which nothing was said before it, wait for that, at most 20 s and at most 64 of them.
 /// Only programs of the user who runs this one are let in; see LocalListener.
 ///
 ///     Closed ─open()─► Connecting ─► Live ─(link lost)─► Reconnecting ─► Live
@@ -50,6 +50,7 @@ public:
     void setRemoteHost(const QString &host);
     /// Ask the web server behind the port for \a path now and then ("/api"); empty: do not. Before open().
     void setProbe(const QByteArray &path);
+    void setLongestWait(std::chrono::milliseconds wait); ///< of a connection for the link, instead of 20 s
     /// This computer woke up or changed its network: a link that does not answer at once is made anew, a wait is cut short.
     void suspectLink();
     void reconnectNow(); ///< skips the wait of Reconnecting; after Failed, begins again behind the same port

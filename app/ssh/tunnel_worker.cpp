@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 
 static constexpr std::size_t maxWaiting = 64;      // connections that wait for the link
 static constexpr std::size_t maxConnections = 512; // each holds a descriptor, and up to 512 KiB while a side does not take its bytes
-static constexpr auto maxWait = 20s;
 static constexpr auto tickInterval = 250ms;
 // Short at first, because most cuts are: a person who waits for a page must not wait for us.
 static constexpr Backoff backoff{200ms, 1.6, 3s};
@@ -190,8 +189,7 @@ void TunnelWorker::onEnded(const Error &error)
 {
     m_probe.reset();
     dropLink();
-    // A byte stream cannot go on over another connection; those that still wait for one may.
-    std::erase_if(m_connections, [](const auto &connection) { return connection->isAttached(); });
+    keepUntouched();
     const bool wasUp = m_status.state == Tunnel::State::Live || m_status.state == Tunnel::State::Reconnecting;
     const bool heals = error.kind == ErrorKind::Network || error.kind == ErrorKind::Timeout;
     if (!wasUp || !heals) {
@@ -209,6 +207,14 @@ void TunnelWorker::onEnded(const Error &error)
     m_status.phase = Tunnel::Phase::Waiting;
     m_status.nextAttempt = QDeadlineTimer(wait);
     setState(Tunnel::State::Reconnecting, error);
+}
+
+void TunnelWorker::keepUntouched()
+{
+    std::size_t waiting = 0;
+    for (const auto &connection : m_connections)
+        connection->detach();
+    std::erase_if(m_connections, [&waiting](const auto &connection) { return connection->isOver() || ++waiting > maxWaiting; });
 }
 
 void TunnelWorker::onAccepted(int socket)
@@ -238,8 +244,8 @@ void TunnelWorker::onTick()
         startProbe();
     for (const auto &connection : m_connections)
         connection->checkPeer();
-    std::erase_if(m_connections, [](const auto &connection) {
-        return connection->isOver() || (!connection->isAttached() && connection->age() > maxWait);
+    std::erase_if(m_connections, [this](const auto &connection) {
+        return connection->isOver() || (!connection->isAttached() && connection->waitingFor() > m_longestWait);
     });
     report();
 }

@@ -46,6 +46,7 @@ public:
     void suspectLink();
     void setProbe(const QByteArray &path) { m_probePath = path; }
     void setRemoteHost(const QString &host) { m_remoteHost = host; }
+    void setLongestWait(std::chrono::milliseconds wait) { m_longestWait = wait; }
     void setConnection(const ConnectionSettings &settings);
 
 Q_SIGNALS:
@@ -57,6 +58,7 @@ private:
     void onLive();
     void onEnded(const Error &error);
     void onAccepted(int socket);
+    void keepUntouched();
     void pump();
     void onTick();
     void startProbe();
@@ -70,6 +72,7 @@ private:
     ConnectionSettings m_settings;
     QString m_remoteHost = QStringLiteral("127.0.0.1");
     quint16 m_remotePort;
+    std::chrono::milliseconds m_longestWait{20'000}; // of a connection, for the link
     TunnelStatus m_status;
     TunnelStatus m_reported;
     TunnelTraffic m_traffic;

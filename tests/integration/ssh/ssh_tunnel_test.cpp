@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <sys/socket.h>
+#include <vector>
 
 using namespace nimbook;
 using namespace nimbook::ssh;
@@ -38,6 +39,9 @@ private Q_SLOTS:
 
     void sshdDiesAndReturns_samePortLiveAgain();
     void connectionDuringTheLoss_waitsAndIsServed();
+    void connectionBeforeTheLossIsFoundOut_waitsAndIsServed();
+    void connectionsDuringTheLoss_areHeldUpTo64();
+    void lossThatLasts_endsWhoWaitedLongEnough();
     void hostKeyChangedMeanwhile_isFailed();
     void serverFreezes_reconnects();
 
@@ -263,6 +267,73 @@ void SshTunnelTest::connectionDuringTheLoss_waitsAndIsServed()
 
     QCOMPARE(inBackground([&] { return receive(early.get(), 5); }), QByteArray("early"));
     QCOMPARE(tunnel.state(), Tunnel::State::Live);
+}
+
+void SshTunnelTest::connectionBeforeTheLossIsFoundOut_waitsAndIsServed()
+{
+    LoopbackServer server(echo);
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), server.port());
+    const Descriptor spokenOver(connectLoopback(tunnel.localPort()));
+    sendAll(spokenOver.get(), "before");
+    QCOMPARE(inBackground([&] { return receive(spokenOver.get(), 6); }), QByteArray("before"));
+    const Descriptor silent(connectLoopback(tunnel.localPort())); // open to the far end, and nobody said a word: a browser's spare one
+    QTRY_COMPARE(tunnel.connectionCount(), 2);
+
+    m_sshd.freeze(); // dead, and nobody knows yet
+    const Descriptor unsuspecting(connectLoopback(tunnel.localPort()));
+    sendAll(unsuspecting.get(), "after!");
+    QTRY_COMPARE(tunnel.connectionCount(), 3);
+    QCOMPARE(tunnel.state(), Tunnel::State::Live);
+    tunnel.suspectLink();
+    QTRY_COMPARE_WITH_TIMEOUT(tunnel.state(), Tunnel::State::Reconnecting, 20'000);
+    m_sshd.thaw();
+
+    QCOMPARE(inBackground([&] { return receive(unsuspecting.get(), 6); }), QByteArray("after!"));
+    sendAll(silent.get(), "spoken");
+    QCOMPARE(inBackground([&] { return receive(silent.get(), 6); }), QByteArray("spoken"));
+    QCOMPARE(inBackground([&] { return receiveAll(spokenOver.get()); }), QByteArray()); // a byte stream cannot go on elsewhere
+}
+
+void SshTunnelTest::connectionsDuringTheLoss_areHeldUpTo64()
+{
+    LoopbackServer server(echo);
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), server.port());
+    m_sshd.kill();
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Reconnecting);
+    std::vector<Descriptor> crowd;
+    for (int number = 0; number < 70; ++number) {
+        crowd.emplace_back(connectLoopback(tunnel.localPort()));
+        sendAll(crowd.back().get(), "x");
+    }
+    // The six too many see an end, the others nothing.
+    for (int number = 64; number < 70; ++number)
+        QCOMPARE(inBackground([&] { return receiveAll(crowd[std::size_t(number)].get()); }), QByteArray());
+    QTRY_COMPARE(tunnel.connectionCount(), 64);
+
+    QVERIFY2(m_sshd.restart(), qPrintable(m_sshd.errorString()));
+
+    for (int number = 0; number < 64; ++number)
+        QCOMPARE(inBackground([&] { return receive(crowd[std::size_t(number)].get(), 1); }), QByteArray("x"));
+}
+
+void SshTunnelTest::lossThatLasts_endsWhoWaitedLongEnough()
+{
+    LoopbackServer server(echo);
+    Tunnel tunnel(m_sshd.settings(), server.port());
+    tunnel.setLongestWait(1500ms); // long enough for several attempts, which must not begin it anew
+    tunnel.open(0);
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Live);
+    m_sshd.kill();
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Reconnecting);
+    const Descriptor patient(connectLoopback(tunnel.localPort()));
+    QElapsedTimer waited;
+    waited.start();
+
+    QCOMPARE(inBackground([&] { return receiveAll(patient.get()); }), QByteArray());
+
+    QVERIFY2(waited.elapsed() >= 1400 && waited.elapsed() < 15'000, qPrintable(QString::number(waited.elapsed()))); // the client alone gives up after 20 s
+    QCOMPARE(tunnel.state(), Tunnel::State::Reconnecting);
+    QTRY_COMPARE(tunnel.connectionCount(), 0);
 }
 
 void SshTunnelTest::hostKeyChangedMeanwhile_isFailed()
