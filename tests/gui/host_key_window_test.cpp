@@ -67,6 +67,35 @@ private Q_SLOTS:
         QVERIFY(!pins().keys(m_alias).contains(wrongKey()));
     }
 
+    void keyChangesUnderAnOpenNotebook_thePlaceOfThePageSaysSo_andAButtonConnectsAgain()
+    {
+        // given an open notebook whose tunnel expects another key from now on
+        QVERIFY(m_session->isNotebookOpen());
+        ssh::ConnectionSettings settings = m_session->connection();
+        settings.hostKeys.trusted = {wrongKey()};
+        m_session->tunnel()->setConnection(settings);
+        // when its connections are cut
+        ssh::RemoteTerminal *shell = m_session->openShell(MachineSession::Shell::Machine, {80, 25}, m_session);
+        QVERIFY(shell);
+        QByteArray seen;
+        connect(shell, &ssh::RemoteCommand::outputReceived, this, [&seen](const QByteArray &bytes) { seen += bytes; });
+        shell->start();
+        QTRY_VERIFY_WITH_TIMEOUT(!seen.isEmpty(), 30'000); // a shell that still starts may drop what is typed
+        shell->write("sudo -n pkill -KILL -f 'sshd: [a-z]'\n"); // not the listener: its title goes on with a path
+        QTRY_COMPARE_WITH_TIMEOUT(m_session->tunnel()->state(), ssh::Tunnel::State::Failed, 60'000);
+        QTRY_VERIFY(!m_session->isNotebookOpen());
+        // then where the page was stands what the tunnel said
+        const QString said = m_window->said("notebookBanner");
+        QVERIFY2(said.contains(m_session->tunnel()->error().message), qPrintable(said));
+        QVERIFY2(said.contains(QStringLiteral("What runs on the machine goes on")), qPrintable(said));
+        testing::pictures(*m_window->window, QStringLiteral("tunnel-lost"));
+        auto *again = m_window->find<QWidget>("notebookBanner")->findChild<QPushButton *>(QStringLiteral("bannerRetryButton"));
+        QVERIFY(again && again->isVisible());
+        QTest::mouseClick(again, Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(m_session->isNotebookOpen(), 90'000);
+        QVERIFY(!m_window->find<QWidget>("notebookBanner"));
+    }
+
     void changedKeyThatNobodyVouchesFor_hasNoButton_andSaysWhatToCheck()
     {
         // given a machine of somebody's that publishes no keys, visited before

@@ -67,7 +67,11 @@ NotebookTab::NotebookTab(workspace::MachineSession &session, NotebookPaneFactory
     connect(&session, &MachineSession::flowStarted, this, &NotebookTab::follow);
     connect(&session, &MachineSession::flowFinished, this, &NotebookTab::onFlowFinished);
     connect(&session, &MachineSession::notebookOpened, this, &NotebookTab::showNotebook);
-    connect(&session, &MachineSession::notebookClosed, this, &NotebookTab::onClosed);
+    connect(&session, &MachineSession::notebookClosed, this, [this] {
+        onClosed();
+        showLoss();
+    });
+    connect(m_banner, &ErrorBanner::retryRequested, this, &NotebookTab::openRequested);
     connect(&session, &MachineSession::machineChanged, this, &NotebookTab::showMachine);
     connect(&session.forwards(), &workspace::PortForwards::changed, this, &NotebookTab::onForwardsChanged);
     connect(&session, &MachineSession::detachedRunStarted, this, &NotebookTab::watchRun);
@@ -208,6 +212,18 @@ void NotebookTab::onClosed()
         m_faces->setCurrentWidget(m_pane);
     else
         m_faces->setCurrentWidget(m_invitation);
+}
+
+void NotebookTab::showLoss()
+{
+    const ssh::Tunnel *tunnel = m_session.tunnel();
+    if (!tunnel || tunnel->state() != ssh::Tunnel::State::Failed)
+        return; // the machine was stopped, or somebody disconnected: they know
+    Error lost = tunnel->error();
+    lost.message = tr("The notebook was closed because the way to it is lost: %1").arg(lost.message);
+    const QString goesOn = tr("What runs on the machine goes on meanwhile.");
+    lost.nextStep = lost.nextStep.isEmpty() ? goesOn : lost.nextStep + u' ' + goesOn;
+    m_banner->showError(lost, tr("Connect again"));
 }
 
 void NotebookTab::setBeside(QWidget *files)

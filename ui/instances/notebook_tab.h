@@ -37,6 +37,7 @@ private:
     void onFlowFinished(Flow *flow);
     void showNotebook(const workspace::NotebookAddress &address);
     void onClosed();
+    void showLoss(); ///< the tunnel gave up, and the page went with it
     void makePane();
     void onForwardsChanged();
     void watchRun(workspace::DetachedRun *run);
