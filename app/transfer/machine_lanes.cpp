@@ -64,8 +64,20 @@ void MachineLanes::onLive()
     if (!m_main || !m_main->isLive())
         return;
     m_control = openLane(*m_main);
+    m_control->onLost = [this](const Error &) { QMetaObject::invokeMethod(this, &MachineLanes::onControlLost, Qt::QueuedConnection); };
     for (const auto &then : std::exchange(m_waiting, {}))
         then(std::nullopt);
+}
+
+/// Its program ended, the connection lives: who waits for data lanes would wait for ever, for answer() needs this one.
+void MachineLanes::onControlLost()
+{
+    if (!m_control || m_control->client().isAlive()) // another has taken its place since
+        return;
+    for (auto &[direction, data] : m_data) {
+        if (const auto waiting = std::exchange(data.waiting, nullptr))
+            waiting(failure(closedError()));
+    }
 }
 
 void MachineLanes::onEnded(const Error &error)

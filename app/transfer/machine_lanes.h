@@ -62,6 +62,7 @@ private:
     };
     void connectThen(std::function<void(std::optional<Error>)> then);
     void onLive();
+    void onControlLost();
     void onEnded(const Error &error);
     void dialSecond();
     void dropMain();
