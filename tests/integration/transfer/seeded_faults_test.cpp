@@ -2,23 +2,17 @@
 // Two hundred things that go wrong at a random byte of a transfer. Whatever happens: what lies under a final name is whole and
 // right, and the rest comes with the next attempt. Runs in two halves
 // at once; NIMBOOK_FAULT_SEEDS=201-5000 chooses others, for as long as one likes.
+#include "fault_means.h"
 #include "faulty_road.h"
 #include "small_disk.h"
 #include "transfer_fixture.h"
 
 #include <QProcess>
 
-#include <csignal>
-#include <fcntl.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 using namespace nimbook;
 using namespace nimbook::transfer;
+using namespace nimbook::testing;
 using Fixture = nimbook::testing::TransferFixture;
-using nimbook::testing::FaultyRoad;
-using nimbook::testing::SmallDisk;
 using State = Transfer::State;
 
 namespace {
@@ -28,45 +22,7 @@ enum class Fault {
 };
 const char *const faultNames[] = {"cut", "flipped bit", "short stall", "stall", "sftp-server killed", "hasher killed", "sessions killed", "program killed",
                                   "disk full", "read-only folder", "source changes", "source vanishes", "part spoilt", "name taken"};
-
-QByteArray digestOfFile(const QString &path)
-{
-    return QCryptographicHash::hash(Fixture::read(path), QCryptographicHash::Sha256);
-}
-
-/// Every file below \a root, relative.
-QStringList filesBelow(const QString &root)
-{
-    QStringList found;
-    QDirIterator it(root, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
-    while (it.hasNext())
-        found.append(QDir(root).relativeFilePath(it.next()));
-    found.sort();
-    return found;
-}
-
-/// Kills the processes below \a ancestor that are called \a names; children of sshd, so nobody else's.
-void killBelow(qint64 ancestor, const QByteArrayList &names)
-{
-    QMultiHash<qint64, qint64> children;
-    QHash<qint64, QByteArray> called;
-    for (const QString &entry : QDir(QStringLiteral("/proc")).entryList(QDir::Dirs)) {
-        bool isPid = false;
-        const qint64 pid = entry.toLongLong(&isPid);
-        const QByteArray line = isPid ? Fixture::read(QStringLiteral("/proc/%1/stat").arg(entry)) : QByteArray();
-        const qsizetype close = line.lastIndexOf(')');
-        if (close < 0)
-            continue;
-        children.insert(line.mid(close + 2).split(' ').value(1).toLongLong(), pid);
-        called.insert(pid, line.mid(line.indexOf('(') + 1, close - line.indexOf('(') - 1));
-    }
-    QList<qint64> below = children.values(ancestor);
-    for (qsizetype i = 0; i < below.size(); ++i) {
-        below.append(children.values(below[i]));
-        if (names.contains(called.value(below[i])))
-            ::kill(pid_t(below[i]), SIGKILL);
-    }
-}
+const QByteArray somebodyElses = QByteArrayLiteral("somebody else's");
 
 /// What the program that is killed does: one transfer, to its end.
 int playClient(const QStringList &arguments)
@@ -105,7 +61,7 @@ private Q_SLOTS:
     void initTestCase() { QVERIFY2(f.start(), qPrintable(f.sshd.errorString())); }
     void cleanup()
     {
-        setReadOnly(std::exchange(m_locked, {}), false);
+        unlock();
         QDir(m_from).removeRecursively();
         QDir(m_to).removeRecursively();
     }
@@ -141,6 +97,9 @@ private Q_SLOTS:
             if (!mount->isMounted())
                 QSKIP("mounting a small disk is not permitted here");
         }
+        if (fault == Fault::ReadOnly && !(setReadOnly(m_to, true) & setReadOnly(m_to, false)))
+            QSKIP("no folder can be made read-only for this user here");
+        m_struck = false;
         const qint64 total = makeSource(random);
         const qint64 greeting = 6000; // bytes until files move, roughly
         const qint64 when = greeting + qint64(random.bounded(double(total)));
@@ -156,17 +115,18 @@ private Q_SLOTS:
             options.automaticRetries = random.bounded(2) || fault == Fault::PartSpoilt ? 0 : 3;
             options.backoff = {std::chrono::milliseconds(20), 2.0, std::chrono::milliseconds(100)};
             f.queue = std::make_unique<TransferQueue>(settings, options);
-            m_road->arm(when, [&, fault](char &byte) { strike(fault, random, mount, byte); });
+            strikeAt(when, fault, random, mount);
             start();
         }
         QVERIFY(f.queue->transfers().size() == 1);
         const TransferId id = f.queue->transfers().first().id;
         QVERIFY2(f.settle(id, 60'000), qPrintable(QStringLiteral("state %1").arg(int(f.queue->find(id)->state))));
         checkDestination();
+        QVERIFY2(m_struck, "the fault did not happen while files moved");
 
         if (mount)
             mount->empty();
-        setReadOnly(std::exchange(m_locked, {}), false);
+        unlock();
         m_road->heal();
         if (fault == Fault::PartSpoilt)
             spoilParts(random);
@@ -211,7 +171,7 @@ private:
 
     void put(const QString &root, const QString &path, const QByteArray &bytes)
     {
-        m_right[path].insert(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256));
+        m_right[path].insert(digestOf(bytes));
         if (!Fixture::write(root + u'/' + path, bytes))
             qFatal("cannot write a test file");
     }
@@ -224,59 +184,74 @@ private:
             f.queue->download({m_source}, m_to, ConflictAnswer::Overwrite);
     }
 
-    void strike(Fault fault, QRandomGenerator &random, const SmallDisk *mount, char &byte)
+    /// What cannot happen yet, as no digest is computed and no folder is there, happens a little later.
+    void strikeAt(qint64 when, Fault fault, QRandomGenerator &random, const SmallDisk *mount)
+    {
+        m_road->arm(when, [=, this, &random](char &byte) {
+            m_struck = strike(fault, random, mount, byte);
+            if (!m_struck)
+                strikeAt(500, fault, random, mount);
+        });
+    }
+
+    /// \return whether it happened
+    bool strike(Fault fault, QRandomGenerator &random, const SmallDisk *mount, char &byte)
     {
         const QStringList sources = filesBelow(m_source);
         const QString victim = sources[random.bounded(int(sources.size()))];
         switch (fault) {
-        case Fault::Cut: m_road->cut(); break;
-        case Fault::Flip: byte = char(byte ^ (1 << random.bounded(8))); break;
-        case Fault::ShortStall: m_road->stallFor(random.bounded(20, 200)); break;
-        case Fault::Stall: m_road->stallFor(1200); break;
-        case Fault::KillSftp: killBelow(::getpid(), {"sftp-server"}); break;
-        case Fault::KillHasher: killBelow(::getpid(), {"xargs", "sha256sum"}); break;
-        case Fault::KillSessions: f.sshd.cutSessions(); break;
-        case Fault::DiskFull: mount->fill(); break;
-        case Fault::ReadOnly: lockFolder(); break;
-        case Fault::SourceChanges: change(victim, random); break;
-        case Fault::SourceVanishes: QFile::remove(m_source + u'/' + victim); break;
-        case Fault::PartSpoilt: m_road->cut(); break; // what is left is spoilt between the attempts
-        case Fault::NameTaken: takeName(victim); break;
+        case Fault::Cut:
+        case Fault::PartSpoilt: // what is left is spoilt between the attempts
+            m_road->cut();
+            return true;
+        case Fault::Flip:
+            byte = char(byte ^ (1 << random.bounded(8)));
+            return true;
+        case Fault::ShortStall:
+            m_road->stallFor(random.bounded(20, 200));
+            return true;
+        case Fault::Stall:
+            m_road->stallFor(1200);
+            return true;
+        case Fault::KillSftp: return killBelow(::getpid(), {"sftp-server"}) > 0;
+        case Fault::KillHasher: return killBelow(::getpid(), {"python3", "xargs", "sha256sum"}) > 0;
+        case Fault::KillSessions: {
+            const bool isAny = f.sshd.sessionProcessCount() > 0;
+            f.sshd.cutSessions();
+            return isAny;
+        }
+        case Fault::DiskFull:
+            mount->fill();
+            return mount->available() == 0;
+        case Fault::ReadOnly: return lockFolder();
+        case Fault::SourceChanges: return change(victim, random);
+        case Fault::SourceVanishes: return QFile::remove(m_source + u'/' + victim);
+        case Fault::NameTaken: return takeName(victim);
         case Fault::KillProgram:
         case Fault::Count: break;
         }
+        return false;
     }
 
-    void lockFolder()
+    bool lockFolder()
     {
         const QString sub = m_to + QStringLiteral("/data/sub");
         m_locked = QDir(sub).exists() ? sub : m_to;
-        setReadOnly(m_locked, true);
+        return setReadOnly(m_locked, true);
     }
 
-    /// Modes do not stop root; the immutable flag does, where the file system has it.
-    static void setReadOnly(const QString &folder, bool readOnly)
+    void unlock()
     {
-        if (folder.isEmpty())
-            return;
-        const QByteArray path = QFile::encodeName(folder);
-        if (::geteuid() != 0) {
-            ::chmod(path.constData(), readOnly ? 0500 : 0700);
-            return;
-        }
-        const int fd = ::open(path.constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        int flags = 0;
-        if (fd >= 0 && ::ioctl(fd, FS_IOC_GETFLAGS, &flags) == 0) {
-            flags = readOnly ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
-            ::ioctl(fd, FS_IOC_SETFLAGS, &flags);
-        }
-        ::close(fd);
+        if (!m_locked.isEmpty() && !setReadOnly(std::exchange(m_locked, {}), false))
+            qFatal("a folder of the test stays read-only");
     }
 
-    void change(const QString &victim, QRandomGenerator &random)
+    bool change(const QString &victim, QRandomGenerator &random)
     {
         const QString path = m_source + u'/' + victim;
         const QByteArray old = Fixture::read(path);
+        if (old.isEmpty()) // there is little to change about it
+            return false;
         switch (random.bounded(4)) {
         case 0: // grows
             put(m_source, victim, old + "more");
@@ -294,6 +269,7 @@ private:
                 qFatal("cannot rename a test file");
             break;
         }
+        return true;
     }
 
     void spoilParts(QRandomGenerator &random)
@@ -308,18 +284,19 @@ private:
     }
 
     /// Somebody makes a file of that name while ours is on its way.
-    void takeName(const QString &victim)
+    bool takeName(const QString &victim)
     {
-        const QString path = m_to + QStringLiteral("/data/") + victim;
-        if (QFile::exists(path) || !QDir(QFileInfo(path).path()).exists())
-            return;
-        put(m_to + QStringLiteral("/data"), victim, "somebody else's");
-        m_foreign = path;
+        QFile foreign(m_to + QStringLiteral("/data/") + victim);
+        if (!foreign.open(QIODevice::NewOnly | QIODevice::WriteOnly) || foreign.write(somebodyElses) < 0)
+            return false;
+        m_right[victim].insert(digestOf(somebodyElses));
+        m_foreign = foreign.fileName();
+        return true;
     }
 
     void takeForeignFilesAway()
     {
-        if (!m_foreign.isEmpty() && Fixture::read(m_foreign) == "somebody else's")
+        if (!m_foreign.isEmpty() && Fixture::read(m_foreign) == somebodyElses)
             QFile::remove(m_foreign);
         m_foreign.clear();
     }
@@ -334,8 +311,9 @@ private:
         program.start(QCoreApplication::applicationFilePath(),
                       {QStringLiteral("client"), QString::number(m_road->port()), f.sshd.user(), f.sshd.privateKeyPath(), key.type,
                        QString::fromLatin1(key.blob), journal, m_upload ? QStringLiteral("up") : QStringLiteral("down"), m_source, m_to});
-        m_road->arm(when, [&](char &) { ::kill(pid_t(program.processId()), SIGKILL); });
+        m_road->arm(when, [&](char &) { m_struck = ::kill(pid_t(program.processId()), SIGKILL) == 0; });
         QVERIFY(QTest::qWaitFor([&] { return program.state() == QProcess::NotRunning; }, 60'000));
+        m_struck = m_struck && program.exitStatus() == QProcess::CrashExit;
         checkDestination();
 
         ssh::ConnectionSettings settings = f.sshd.settings();
@@ -359,8 +337,9 @@ private:
         }
     }
 
-    QString m_foreign;
-    QString m_locked;
+    QString m_foreign; ///< somebody else's file
+    QString m_locked;  ///< a read-only folder
+    bool m_struck = false;
 };
 
 int main(int argc, char **argv)
