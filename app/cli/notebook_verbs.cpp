@@ -174,6 +174,7 @@ private:
     void onOpen()
     {
         m_open = true;
+        session()->tunnel()->setOpenToPrograms(true); // that is what the verb is for
         connect(session(), &MachineSession::tunnelStateChanged, this, &TunnelVerb::onTunnelState);
         connect(session(), &MachineSession::notebookClosed, this, [this] {
             if (isRunning())

@@ -2,7 +2,7 @@
 #include "ssh/local_listener.h"
 
 #include "base/logging.h"
-#include "ssh/peer_user.h"
+#include "base/peer_program.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -33,9 +33,10 @@ Result<quint16> LocalListener::listenFrom(quint16 preferred)
 void LocalListener::incomingConnection(qintptr socket)
 {
     const int fd = int(socket);
-    const std::optional<uid_t> user = peerUser(fd);
-    if (user != m_allowedUser) {
-        qCWarning(lcSsh) << "port" << serverPort() << "closed to a program of user" << (user ? QString::number(*user) : QStringLiteral("unknown"));
+    const std::optional<PeerProgram> program = peerProgram(fd);
+    const bool isAdmitted = program && program->user == m_allowedUser && (m_admits == Admits::ThisUser || program->isThisProcess());
+    if (!isAdmitted) {
+        qCWarning(lcSsh) << "port" << serverPort() << "closed to a program of user" << (program ? QString::number(program->user) : QStringLiteral("unknown"));
         ::close(fd);
         return;
     }

@@ -26,6 +26,7 @@ public:
     State announced = State::Closed;
     Phase announcedPhase = Phase::Closed;
     quint16 remotePort;
+    bool openToPrograms = false;
     TunnelWorker *worker; // deleted by its own thread when that ends
     OwnedThread thread;
 };
@@ -89,6 +90,17 @@ void Tunnel::close()
     d->status.connections = 0;
     d->onWorker([](TunnelWorker &to) { to.close(); });
     QMetaObject::invokeMethod(this, [this] { d->announce(); }, Qt::QueuedConnection);
+}
+
+void Tunnel::setOpenToPrograms(bool open)
+{
+    d->openToPrograms = open;
+    d->onWorker([open](TunnelWorker &to) { to.setOpenToPrograms(open); });
+}
+
+bool Tunnel::isOpenToPrograms() const
+{
+    return d->openToPrograms;
 }
 
 void Tunnel::setRemoteHost(const QString &host)

@@ -16,7 +16,7 @@ namespace nimbook::ssh {
 /// The listening socket (127.0.0.1 only) belongs to this object from open() to close(): the link may come and go behind it. A slow
 /// or dead channel holds up no other. After a loss it connects again by itself with back-off; connections that arrive
 /// meanwhile, or over which nothing was said before it, wait for that, at most 20 s and at most 64 of them.
-/// Only programs of the user who runs this one are let in; see LocalListener.
+/// Only this process is let in, and on request any program of its user; see LocalListener.
 ///
 ///     Closed ─open()─► Connecting ─► Live ─(link lost)─► Reconnecting ─► Live
 ///                          └─(first connect fails)─► Failed      └─(host key changed, key refused)─► Failed
@@ -46,6 +46,9 @@ public:
     /// \param preferredPort tried first; when it is busy the next free one above it is taken (18888, 18889, …).
     void open(quint16 preferredPort = 18888);
     void close();
+    /// A browser, a script: from now on any program of the user who runs this one is let in, until it is taken back.
+    void setOpenToPrograms(bool open);
+    bool isOpenToPrograms() const;
     /// Where the port is, as the machine names it; 127.0.0.1 unless said otherwise. For connections that come from now on.
     void setRemoteHost(const QString &host);
     /// Ask the web server behind the port for \a path now and then ("/api"); empty: do not. Before open().

@@ -45,6 +45,7 @@ void TunnelWorker::open(quint64 epoch, quint16 preferredPort)
     m_status = {};
     m_status.epoch = epoch;
     m_listener = new LocalListener(this);
+    setOpenToPrograms(m_isOpenToPrograms);
     connect(m_listener, &LocalListener::accepted, this, &TunnelWorker::onAccepted);
     const Result<quint16> port = m_listener->listenFrom(preferredPort);
     if (!port) {
@@ -99,6 +100,13 @@ void TunnelWorker::suspectLink()
 void TunnelWorker::setConnection(const ConnectionSettings &settings)
 {
     m_settings = settings;
+}
+
+void TunnelWorker::setOpenToPrograms(bool open)
+{
+    m_isOpenToPrograms = open;
+    if (m_listener)
+        m_listener->setAdmits(open ? LocalListener::Admits::ThisUser : LocalListener::Admits::ThisProcess);
 }
 
 void TunnelWorker::connectLink()

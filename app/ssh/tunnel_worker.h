@@ -48,6 +48,7 @@ public:
     void setRemoteHost(const QString &host) { m_remoteHost = host; }
     void setLongestWait(std::chrono::milliseconds wait) { m_longestWait = wait; }
     void setConnection(const ConnectionSettings &settings);
+    void setOpenToPrograms(bool open);
 
 Q_SIGNALS:
     void statusChanged(const nimbook::ssh::TunnelStatus &status);
@@ -82,6 +83,7 @@ private:
     std::unique_ptr<TunnelProbe> m_probe; // dies before the link, as the connections do
     QTimer m_retry;
     QTimer m_tick; // ages waiting connections, looks after silent peers, reports traffic
+    bool m_isOpenToPrograms = false;
     LocalListener *m_listener = nullptr;
     Link *m_link = nullptr; // our child; dies by deleteLater(), because its own signals make us drop it
     std::vector<std::unique_ptr<ForwardedConnection>> m_connections; // die before the link

@@ -110,7 +110,15 @@ private Q_SLOTS:
         auto *jupyter = menu.findChild<QMenu *>(QStringLiteral("jupyterTunnelMenu"));
         QVERIFY(jupyter);
         QVERIFY2(jupyter->title().contains(QStringLiteral("localhost:%1").arg(session().tunnel()->localPort())), qPrintable(jupyter->title()));
+        // Nobody but this program until somebody asks for it; a copied link is such a question.
+        auto *open = jupyter->findChild<QAction *>(QStringLiteral("openToProgramsAction"));
+        QVERIFY(open && !open->isChecked() && !session().tunnel()->isOpenToPrograms());
+        open->trigger();
+        QVERIFY(session().tunnel()->isOpenToPrograms());
+        open->trigger();
+        QVERIFY(!session().tunnel()->isOpenToPrograms());
         jupyter->findChild<QAction *>(QStringLiteral("copyTokenLinkAction"))->trigger();
+        QVERIFY(session().tunnel()->isOpenToPrograms());
         QVERIFY(QGuiApplication::clipboard()->text().endsWith(QStringLiteral("?token=") + QString::fromUtf8(session().notebook().token.reveal())));
         menu.findChild<QAction *>(QStringLiteral("copySshConfigAction"))->trigger();
         QVERIFY2(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("Host nimbook-box-1\n")), qPrintable(QGuiApplication::clipboard()->text()));

@@ -36,6 +36,7 @@ Q_SIGNALS:
     void downloadFinished(const QString &path);                      ///< a file that the page offered lies in the download folder
     void downloadFailed(const QString &fileName, const QString &why); ///< translated
     void pageFailed(const QString &what);                            ///< translated: the page cannot be shown, with the reason
+    void shownElsewhere(const QUrl &page);                           ///< is about to be opened in the system's browser
     void fullScreenWanted(bool full);                                ///< the page, or the person, wants the whole screen or gives it back
     void runInBackgroundWanted(const QString &notebook);              ///< its path below /src
     void softwareRenderingWanted();                                  ///< the graphics card shows nothing: do without it from the next start

@@ -134,6 +134,7 @@ void NotebookTab::makePane()
     connect(m_pane, &NotebookPane::downloadFailed, this, [this](const QString &name, const QString &why) {
         m_banner->showMessage(ErrorBanner::Kind::Error, tr("“%1” could not be downloaded.").arg(name), why);
     });
+    connect(m_pane, &NotebookPane::shownElsewhere, this, &NotebookTab::letBrowserIn);
     connect(m_pane, &NotebookPane::runInBackgroundWanted, &m_session, &workspace::MachineSession::runInBackground);
     connect(m_pane, &NotebookPane::pageFailed, this, [this](const QString &what) {
         m_banner->showMessage(ErrorBanner::Kind::Error, tr("The notebook page cannot be shown."), what);
@@ -148,6 +149,17 @@ void NotebookTab::showNotebook(const workspace::NotebookAddress &address)
     m_pane->open(address.url, address.token);
     m_faces->setCurrentWidget(m_pane);
     m_pane->setFocus();
+}
+
+/// The tunnels answer this program alone until somebody wants more.
+void NotebookTab::letBrowserIn(const QUrl &page)
+{
+    if (ssh::Tunnel *tunnel = m_session.tunnel(); tunnel && tunnel->localPort() == page.port())
+        tunnel->setOpenToPrograms(true);
+    for (const auto &forward : m_session.forwards().all()) {
+        if (forward.tunnel->localPort() == page.port())
+            forward.tunnel->setOpenToPrograms(true);
+    }
 }
 
 void NotebookTab::openForward(quint16 remotePort)

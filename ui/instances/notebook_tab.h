@@ -39,6 +39,7 @@ private:
     void onClosed();
     void showLoss(); ///< the tunnel gave up, and the page went with it
     void makePane();
+    void letBrowserIn(const QUrl &page);
     void onForwardsChanged();
     void watchRun(workspace::DetachedRun *run);
 

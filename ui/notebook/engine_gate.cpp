@@ -2,29 +2,15 @@
 #include "ui/notebook/engine_gate.h"
 
 #include "base/logging.h"
+#include "base/peer_program.h"
 #include "ui/notebook/gate_connection.h"
 
-#include <QFile>
 #include <QMap>
 #include <QMutex>
 #include <QNetworkProxy>
 #include <QTcpServer>
 
-#include <unistd.h>
-
 namespace nimbook::ui {
-
-bool isPeerOfUser(const QByteArray &table, quint16 peerPort, quint16 ownPort, uint user)
-{
-    // "  sl  local_address rem_address   st tx_queue:rx_queue tr:tm->when retrnsmt   uid …", ports in hexadecimal
-    const auto port = [](const QByteArray &address) { return address.mid(address.indexOf(':') + 1).toUShort(nullptr, 16); };
-    for (const QByteArray &line : table.split('\n')) {
-        const QList<QByteArray> fields = line.simplified().split(' ');
-        if (fields.size() > 7 && port(fields[1]) == peerPort && port(fields[2]) == ownPort)
-            return fields[7].toUInt() == user;
-    }
-    return false;
-}
 
 class EngineGate::Rules {
 public:
@@ -60,10 +46,9 @@ private:
     void admit()
     {
         while (QTcpSocket *client = m_server->nextPendingConnection()) {
-            QFile table(QStringLiteral("/proc/net/tcp"));
-            const bool known = table.open(QIODevice::ReadOnly);
-            if (!known || !isPeerOfUser(table.readAll(), client->peerPort(), client->localPort(), ::getuid())) {
-                qCWarning(lcUi) << "a program of another user came to the engine's gate and was sent away";
+            const auto program = peerProgram(int(client->socketDescriptor()));
+            if (!program || !program->isThisProcess()) { // Qt has the engine's network service in this process
+                qCWarning(lcUi) << "another program came to the engine's gate and was sent away";
                 delete client;
                 continue;
             }

@@ -13,7 +13,7 @@ namespace nimbook::ui {
 ///
 /// The policy of a page alone does not do it. Measured with Qt 6.4.2: a redirect is followed without asking the request interceptor
 /// again, Jupyter's token along with it; rel=preconnect and WebRTC's TURN over TCP never ask it at all. All of them come by here.
-/// Other users of this computer are turned away at the door, so that the gate does not hand them the tunnel.
+/// Other programs are turned away at the door, so that the gate does not hand them the tunnel.
 ///
 /// One a process: the engine reads its flags when it starts, so make the gate before the first profile. Thread: any.
 class EngineGate {
@@ -38,8 +38,5 @@ private:
     quint16 m_port = 0;
     OwnedThread m_thread;
 };
-
-/// Is the program behind this end of a loopback connection one of our own user? \a table is the text of /proc/net/tcp.
-bool isPeerOfUser(const QByteArray &table, quint16 peerPort, quint16 ownPort, uint user);
 
 } // namespace nimbook::ui

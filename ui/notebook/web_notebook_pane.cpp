@@ -454,6 +454,7 @@ void WebNotebookPane::openInBrowser()
     if (!isOpen())
         return;
     if (!currentFrame()->site().isJupyter()) { // nothing there is secret
+        Q_EMIT shownElsewhere(currentView()->url());
         openExternally(currentView()->url());
         return;
     }
@@ -463,6 +464,7 @@ void WebNotebookPane::openInBrowser()
         return;
     }
     m_handoverEnd.start(60'000);
+    Q_EMIT shownElsewhere(currentView()->url());
     openExternally(*file);
 }
 

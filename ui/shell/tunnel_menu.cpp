@@ -103,15 +103,37 @@ void TunnelMenu::addMachine(workspace::MachineSession &session)
     config->setEnabled(!settings.isEmpty());
 }
 
+/// A browser or a script is to use it: that is when the tunnel answers more than this program.
+void TunnelMenu::addUse(QMenu &menu, ssh::Tunnel &tunnel)
+{
+    const QPointer<ssh::Tunnel> guard(&tunnel);
+    auto *let = menu.addAction(tr("Let other programs of mine use it"), &menu, [guard](bool open) {
+        if (guard)
+            guard->setOpenToPrograms(open);
+    });
+    let->setObjectName(QStringLiteral("openToProgramsAction"));
+    let->setCheckable(true);
+    let->setChecked(tunnel.isOpenToPrograms());
+    let->setToolTip(tr("Off: only Nimbook's own pages are answered on this port. On: every program you run. Other users of this computer never are."));
+    menu.setToolTipsVisible(true);
+    menu.addAction(tr("Copy address"), &menu, [guard, address = localAddress(tunnel)] {
+        copyText(address);
+        if (guard)
+            guard->setOpenToPrograms(true);
+    })->setObjectName(QStringLiteral("copyAddressAction"));
+}
+
 void TunnelMenu::addNotebookTunnel(workspace::MachineSession &session)
 {
-    const ssh::Tunnel &tunnel = *session.tunnel();
+    ssh::Tunnel &tunnel = *session.tunnel();
     QMenu *menu = addMenu(tunnelLine(tr("Jupyter"), tunnel));
     menu->setObjectName(QStringLiteral("jupyterTunnelMenu"));
-    menu->addAction(tr("Copy address"), menu, [address = localAddress(tunnel)] { copyText(address); })->setObjectName(QStringLiteral("copyAddressAction"));
+    addUse(*menu, tunnel);
     // Only when somebody asks for it: whoever has this link has the notebook.
     const workspace::NotebookAddress notebook = session.notebook();
-    auto *withToken = menu->addAction(tr("Copy link with token"), menu, [notebook] {
+    auto *withToken = menu->addAction(tr("Copy link with token"), menu, [notebook, open = QPointer<ssh::Tunnel>(&tunnel)] {
+        if (open)
+            open->setOpenToPrograms(true);
         QUrl url = notebook.url;
         url.setQuery(QUrlQuery{{QStringLiteral("token"), QString::fromLatin1(notebook.token.reveal())}});
         copyText(url.toString());
@@ -132,8 +154,12 @@ void TunnelMenu::addForward(workspace::MachineSession &session, quint16 remotePo
             Q_EMIT pageWanted(guard, remotePort);
     });
     tab->setObjectName(QStringLiteral("openForwardAction"));
-    menu->addAction(tr("Open in the browser"), menu, [address] { QDesktopServices::openUrl(QUrl(address)); });
-    menu->addAction(tr("Copy address"), menu, [address] { copyText(address); });
+    menu->addAction(tr("Open in the browser"), menu, [address, open = QPointer<ssh::Tunnel>(forward->tunnel.get())] {
+        if (open)
+            open->setOpenToPrograms(true);
+        QDesktopServices::openUrl(QUrl(address));
+    });
+    addUse(*menu, *forward->tunnel);
     auto *stop = menu->addAction(tr("Stop forwarding"), this, [guard, remotePort] {
         if (guard)
             guard->stopForwarding(remotePort);

@@ -25,6 +25,7 @@ Q_SIGNALS:
 private:
     void fill();
     void addMachine(workspace::MachineSession &session);
+    void addUse(QMenu &menu, ssh::Tunnel &tunnel);
     void addNotebookTunnel(workspace::MachineSession &session);
     void addForward(workspace::MachineSession &session, quint16 remotePort);
     void askForPort(workspace::MachineSession &session, bool inContainer);

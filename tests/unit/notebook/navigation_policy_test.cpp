@@ -184,16 +184,6 @@ private Q_SLOTS:
         }
     }
 
-    void peerOfAnotherUser_isRecognised()
-    {
-        const QByteArray table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-                                 "   0: 0100007F:1F90 0100007F:C001 01 00000000:00000000 00:00000000 00000000     0        0 4711 1\n"
-                                 "   1: 0100007F:C001 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1000        0 4712 1\n";
-        QVERIFY(ui::isPeerOfUser(table, 0xC001, 0x1F90, 1000));
-        QVERIFY(!ui::isPeerOfUser(table, 0xC001, 0x1F90, 0));
-        QVERIFY(!ui::isPeerOfUser(table, 0xC002, 0x1F90, 1000)); // nobody known is nobody of ours
-    }
-
     void handover_putsTheTokenIntoAFileOfOursOnly()
     {
         QTemporaryDir home;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/peer_program.h"
 #include "ssh/dialer.h"
 #include "ssh/local_listener.h"
-#include "ssh/peer_user.h"
 #include "ssh/tunnel.h"
 #include "support/loopback_server.h"
 #include "support/sshd_fixture.h"
@@ -19,11 +19,11 @@ using namespace nimbook::ssh;
 using namespace nimbook::testing;
 using namespace std::chrono_literals;
 
-/// Every user of a computer reaches its loopback; the tunnel's door opens only for programs of its own user.
-class SshPeerUserTest : public QObject {
+/// Every program of a computer reaches its loopback; the tunnel's door opens for this process, and on request for its user's programs.
+class TunnelDoorTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void ownProgram_isLetIn()
+    void thisProcess_isLetIn()
     {
         LocalListener listener;
         QVERIFY(listener.listenFrom(0));
@@ -32,8 +32,13 @@ private Q_SLOTS:
         const Descriptor client(connectLoopback(listener.serverPort()));
         QTRY_VERIFY(accepted >= 0);
         const Descriptor server(accepted);
-        QCOMPARE(peerUser(server.get()), std::optional<uid_t>(::geteuid()));
-        QCOMPARE(peerUser(client.get()), std::optional<uid_t>(::geteuid()));
+        for (const Descriptor *end : {&server, &client}) {
+            const auto program = peerProgram(end->get());
+            QVERIFY(program);
+            QCOMPARE(program->user, ::geteuid());
+            QVERIFY(program->isThisProcess());
+        }
+        QVERIFY(!(PeerProgram{::geteuid(), 0}.isThisProcess()));
     }
 
     void programOfSomebodyElse_isClosedUnread()
@@ -50,10 +55,8 @@ private Q_SLOTS:
         QCOMPARE(accepted.size(), 0);
     }
 
-    void otherUserAtTheTunnel_hearsNothing()
+    void otherProgramsAtTheTunnel_areHeardOnRequest_otherUsersNever()
     {
-        if (::geteuid() != 0)
-            QSKIP("only root can be two users");
         LoopbackServer server(echo);
         SshdFixture sshd;
         QVERIFY2(sshd.start(), qPrintable(sshd.errorString()));
@@ -61,11 +64,12 @@ private Q_SLOTS:
         tunnel.open(0);
         QTRY_COMPARE_WITH_TIMEOUT(tunnel.state(), Tunnel::State::Live, 20'000);
         const auto ask = [&tunnel](uid_t user) {
+            const quint16 port = tunnel.localPort();
             const pid_t child = ::fork();
             if (child == 0) {
                 if (user != 0 && ::setresuid(user, user, user) != 0)
                     ::_exit(9);
-                const Descriptor socket(connectLoopback(tunnel.localPort()));
+                const Descriptor socket(connectLoopback(port));
                 char answer[2];
                 const bool heard = ::send(socket.get(), "hi", 2, MSG_NOSIGNAL) == 2 && ::recv(socket.get(), answer, 2, MSG_WAITALL) == 2;
                 ::_exit(heard ? 0 : 1);
@@ -74,16 +78,25 @@ private Q_SLOTS:
             (void)QTest::qWaitFor([&] { return ::waitpid(child, &status, WNOHANG) == child; }, 20'000);
             return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
         };
+        QCOMPARE(ask(0), 1); // a browser or a script of ours: nobody asked for that yet
+        tunnel.setOpenToPrograms(true);
+        QTRY_COMPARE_WITH_TIMEOUT(ask(0), 0, 20'000);
+        tunnel.close(); // and it stays so behind the next socket
+        tunnel.open(0);
+        QTRY_COMPARE_WITH_TIMEOUT(tunnel.state(), Tunnel::State::Live, 20'000);
         QCOMPARE(ask(0), 0);
-        QCOMPARE(ask(65534), 1);
+        if (::geteuid() == 0)
+            QCOMPARE(ask(65534), 1);
+        tunnel.setOpenToPrograms(false);
+        QTRY_COMPARE_WITH_TIMEOUT(ask(0), 1, 20'000);
     }
 
     void unconnectedSocket_hasNoPeer()
     {
         const Descriptor unconnected(::socket(AF_INET, SOCK_STREAM, 0));
-        QVERIFY(!peerUser(unconnected.get()));
+        QVERIFY(!peerProgram(unconnected.get()));
     }
 };
 
-QTEST_GUILESS_MAIN(SshPeerUserTest)
-#include "ssh_peer_user_test.moc"
+QTEST_GUILESS_MAIN(TunnelDoorTest)
+#include "tunnel_door_test.moc"
