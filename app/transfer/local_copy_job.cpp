@@ -9,7 +9,6 @@
 #include "transfer/space_watch.h"
 #include "transfer/transfer_plan.h"
 
-#include <QFile>
 #include <QPromise>
 #include <QThreadPool>
 
@@ -17,6 +16,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,16 +25,44 @@ namespace nimbook::transfer {
 namespace {
 const char *const localMoveAttempt = QT_TRANSLATE_NOOP("nimbook::transfer", "Could not move \"%1\"");
 constexpr qint64 copyPiece = 1024 * 1024; // bytes between two looks at the stop flag
+
+/// One folder has many paths: through links, and through mounts that no realpath() resolves.
+bool isSameFolder(const QByteArray &one, const QByteArray &other)
+{
+    struct stat a {}, b {};
+    return one == other || (::stat(one.constData(), &a) == 0 && ::stat(other.constData(), &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+bool isLocalLink(const QByteArray &path)
+{
+    struct stat st {};
+    return ::lstat(path.constData(), &st) == 0 && S_ISLNK(st.st_mode);
+}
+
+/// Whether \a folder is \a above or lies somewhere in it, whatever the paths say.
+bool liesIn(const QByteArray &above, const QByteArray &folder)
+{
+    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(folder.constData(), nullptr), &std::free);
+    QByteArray path = real ? QByteArray(real.get()) : folder;
+    while (!isSameFolder(above, path)) {
+        if (path.size() < 2)
+            return false;
+        path = folderOf(path);
+    }
+    return true;
+}
 }
 
 /// What the pool's thread works on; nobody else touches it meanwhile, but for the atomics.
 struct LocalCopyJob::Work {
     Mode mode = Mode::Copy;
     QList<QByteArray> sources;
+    QList<QByteArray> links; ///< to be moved themselves: what they lead to stays where it is
     TransferPlan plan;
     DestinationView view;
     ConflictAnswer answer = ConflictAnswer::Ask;
     QList<Error> errors;
+    std::vector<quint64> copied; ///< LocalSource::version() of each file of the plan when its copy was made; 0: there is none
     std::atomic_bool stopped = false;
     std::atomic<qint64> bytesDone = 0;
     std::atomic<qint64> bytesTotal = -1;
@@ -44,8 +72,12 @@ struct LocalCopyJob::Work {
     void lookAt(int folder, const std::vector<std::vector<int>> &children);
     void nameDuplicates();
     void copyAll();
-    void copyFile(const PlanFile &file);
+    void moveLinks();
+    bool isThereAlready(const PlanFile &file) const;
+    quint64 copyFile(const PlanFile &file);
     void removeSources();
+    void removeLinks();
+    QByteArray chosenPath(int folder, const QByteArray &name) const;
 };
 
 /// Within one file system nothing has to be copied. As long as all names are free: else a question comes first.
@@ -53,22 +85,25 @@ void LocalCopyJob::Work::renameWhatCanBe()
 {
     const auto isTaken = [this](const QByteArray &source) {
         struct stat st {};
-        return folderOf(source) != plan.destination && ::lstat(joinPath(plan.destination, nameOf(source)).constData(), &st) == 0;
+        return !isSameFolder(folderOf(source), plan.destination) && ::lstat(joinPath(plan.destination, nameOf(source)).constData(), &st) == 0;
     };
-    if (std::any_of(sources.cbegin(), sources.cend(), isTaken))
+    if (std::any_of(sources.cbegin(), sources.cend(), isTaken)) {
+        const auto isMovedItself = [this](const QByteArray &source) { return isLocalLink(source) && !isSameFolder(folderOf(source), plan.destination); };
+        std::copy_if(sources.cbegin(), sources.cend(), std::back_inserter(links), isMovedItself);
+        sources.removeIf(isMovedItself);
         return;
+    }
     QList<QByteArray> left;
     for (const QByteArray &source : std::as_const(sources)) {
         const QByteArray target = joinPath(plan.destination, nameOf(source));
-        if (folderOf(source) == plan.destination || ::renameat2(AT_FDCWD, source.constData(), AT_FDCWD, target.constData(), RENAME_NOREPLACE) == 0)
+        if (isSameFolder(folderOf(source), plan.destination) || ::renameat2(AT_FDCWD, source.constData(), AT_FDCWD, target.constData(), RENAME_NOREPLACE) == 0)
             continue;
-        struct stat st {};
-        if (errno != EXDEV && errno != EEXIST && errno != EINVAL)
-            errors.append(localError({localMoveAttempt, source}, errno));
-        else if (::lstat(source.constData(), &st) == 0 && S_ISLNK(st.st_mode)) // copied as what it leads to, which must not go then
-            errors.append(localError({localMoveAttempt, source}, errno));
-        else
+        const int error = errno;
+        const bool canBeCopied = error == EXDEV || error == EEXIST || error == EINVAL;
+        if (canBeCopied && !isLocalLink(source)) // a link is copied as what it leads to, which must not go then
             left.append(source);
+        else
+            errors.append(localError({localMoveAttempt, source}, error));
     }
     sources = left;
 }
@@ -78,13 +113,13 @@ void LocalCopyJob::Work::prepare()
     if (mode == Mode::Move)
         renameWhatCanBe();
     for (const QByteArray &source : std::as_const(sources)) {
-        if (isInside(source, plan.destination)) {
+        if (liesIn(source, plan.destination)) {
             errors.append(Error{ErrorKind::InvalidInput, transferText("The folder \"%1\" cannot be copied into itself.").arg(shownPath(source)), {}, {}, {}});
             return;
         }
     }
     if (mode == Mode::Move)
-        sources.removeIf([this](const QByteArray &source) { return folderOf(source) == plan.destination; }); // it is there
+        sources.removeIf([this](const QByteArray &source) { return isSameFolder(folderOf(source), plan.destination); }); // it is there
     LocalWalk walk(plan, sources);
     while (!stopped && !walk.step(std::chrono::milliseconds(100))) {
     }
@@ -103,7 +138,7 @@ void LocalCopyJob::Work::lookAt(int folder, const std::vector<std::vector<int>> 
     if (folder == 0) { // before anything below is looked at: a duplicate is not the folder that it is made from
         for (const int child : children[0]) {
             PlanFolder &top = plan.folders[size_t(child)];
-            if (folderOf(top.source) == plan.destination && nameOf(top.source) == top.name)
+            if (isSameFolder(folderOf(top.source), plan.destination) && nameOf(top.source) == top.name)
                 top.name = freeName(top.name, [&](const QByteArray &name) { return names->contains(name); });
         }
     }
@@ -111,13 +146,22 @@ void LocalCopyJob::Work::lookAt(int folder, const std::vector<std::vector<int>> 
         lookAt(child, children);
 }
 
+/// The file would be replaced by itself: its destination is its source, by whatever path.
+bool LocalCopyJob::Work::isThereAlready(const PlanFile &file) const
+{
+    const QByteArray source = plan.sourcePath(file);
+    return view.has(file.folder, file.name) && nameOf(source) == file.name && isSameFolder(folderOf(source), plan.folderPath(file.folder));
+}
+
 void LocalCopyJob::Work::nameDuplicates()
 {
     plan.files.filter([this](PlanFile &file) {
-        if (plan.sourcePath(file) == plan.destinationPath(file)) {
-            file.source = plan.sourcePath(file);
-            file.name = freeName(file.name, [&](const QByteArray &name) { return view.has(file.folder, name); });
-        }
+        if (!isThereAlready(file))
+            return true;
+        if (mode == Mode::Move)
+            return false;
+        file.source = plan.sourcePath(file);
+        file.name = freeName(file.name, [&](const QByteArray &name) { return view.has(file.folder, name); });
         return true;
     });
 }
@@ -126,6 +170,7 @@ void LocalCopyJob::Work::copyAll()
 {
     resolveConflicts(plan, view, answer == ConflictAnswer::Ask ? ConflictAnswer::Overwrite : answer);
     errors += plan.errors;
+    moveLinks();
     bytesTotal = plan.files.bytes();
     const qint64 needed = plan.files.bytes() - plan.bytesFreed;
     if (const auto available = localSpace(plan.destination); available && needed > *available) {
@@ -143,8 +188,9 @@ void LocalCopyJob::Work::copyAll()
     }
     plan.files.forEach([&](const PlanFile &file) {
         const bool isFull = !errors.isEmpty() && errors.last().kind == ErrorKind::NoSpace;
-        if (!stopped && !isFull && made[size_t(file.folder)])
-            copyFile(file);
+        const quint64 version = !stopped && !isFull && made[size_t(file.folder)] ? copyFile(file) : 0;
+        if (mode == Mode::Move)
+            copied.push_back(version);
     });
     for (size_t i = plan.folders.size() - 1; i > 0 && !stopped; --i) { // from the leaves up: making something in a folder changes its time
         const PlanFolder &folder = plan.folders[i];
@@ -155,13 +201,23 @@ void LocalCopyJob::Work::copyAll()
         removeSources();
 }
 
-void LocalCopyJob::Work::copyFile(const PlanFile &file)
+/// Those for which a question was waited for.
+void LocalCopyJob::Work::moveLinks()
+{
+    for (const QByteArray &link : std::as_const(links)) {
+        if (::renameat2(AT_FDCWD, link.constData(), AT_FDCWD, joinPath(plan.destination, nameOf(link)).constData(), RENAME_NOREPLACE) != 0)
+            errors.append(localError({localMoveAttempt, link}, errno));
+    }
+}
+
+/// \return of which version the copy is; 0 when there is none
+quint64 LocalCopyJob::Work::copyFile(const PlanFile &file)
 {
     const auto source = LocalSource::open(plan.sourcePath(file));
     auto part = source ? LocalPart::create(plan.destinationPath(file)) : Result<LocalPart>(failure(source.error()));
     if (!part) {
         errors.append(part.error());
-        return;
+        return 0;
     }
     QByteArray buffer(copyPiece, Qt::Uninitialized);
     qint64 offset = 0;
@@ -173,7 +229,7 @@ void LocalCopyJob::Work::copyFile(const PlanFile &file)
         bytesDone += got;
     }
     if (stopped)
-        return;
+        return 0;
     if (step && !source->isUnchanged())
         step = failure(ErrorKind::Conflict, transferText("\"%1\" changed while it was being copied; nothing was replaced.").arg(shownPath(plan.sourcePath(file))),
                        transferText("Try again when nothing writes to it."));
@@ -181,14 +237,56 @@ void LocalCopyJob::Work::copyFile(const PlanFile &file)
         step = part->finish(source->permissions(), source->modified(), file.replace ? LocalPart::Existing::Replace : LocalPart::Existing::Keep);
     if (!step)
         errors.append(step.error());
+    return step ? source->version() : 0;
 }
 
-/// What was copied goes, and folders that are empty then; nothing that came to be there meanwhile.
+/// What was copied goes, and folders that are empty then; nothing that came to be there meanwhile, or changed after its copy was made.
 void LocalCopyJob::Work::removeSources()
 {
-    plan.files.forEach([this](const PlanFile &file) { ::unlink(plan.sourcePath(file).constData()); });
-    for (size_t i = plan.folders.size() - 1; i > 0; --i)
-        ::rmdir(plan.folders[i].source.constData());
+    removeLinks();
+    size_t next = 0;
+    plan.files.forEach([&](const PlanFile &file) {
+        const QByteArray source = plan.sourcePath(file);
+        const auto now = LocalSource::versionAt(source);
+        const quint64 then = copied[next++];
+        if (!now) // it had two names in the tree
+            return;
+        if (*now != then)
+            errors.append(Error{ErrorKind::Conflict, transferText("\"%1\" changed after it had been copied, so it was left where it is.").arg(shownPath(source)),
+                                transferText("Compare the two, and move it again if the new one is wanted."), {}, {}});
+        else if (::unlink(source.constData()) != 0)
+            errors.append(localError({localMoveAttempt, source}, errno));
+    });
+    for (size_t i = plan.folders.size() - 1; i > 0; --i) {
+        if (!isSameFolder(plan.folders[i].source, plan.folderPath(int(i))))
+            ::rmdir(plan.folders[i].source.constData());
+    }
+}
+
+/// Where the walk met it: before links were followed, and before keeping both gave it another name.
+QByteArray LocalCopyJob::Work::chosenPath(int folder, const QByteArray &name) const
+{
+    return joinPath(plan.folders[size_t(folder)].source, name);
+}
+
+/// Links that were followed, as long as they still lead where they led. What they lead to is in the tree, and goes by itself.
+void LocalCopyJob::Work::removeLinks()
+{
+    const auto removeLink = [this](int parent, const QByteArray &name, const QByteArray &target) {
+        const QByteArray path = chosenPath(parent, name);
+        const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.constData(), nullptr), &std::free);
+        if (isLocalLink(path) && real && target == real.get())
+            ::unlink(path.constData());
+    };
+    plan.files.forEach([&](const PlanFile &file) {
+        if (file.folder > 0 && !file.source.isEmpty())
+            removeLink(file.folder, file.plannedName.isEmpty() ? file.name : file.plannedName, file.source);
+    });
+    for (size_t i = plan.folders.size() - 1; i > 0; --i) {
+        const PlanFolder &folder = plan.folders[i];
+        if (folder.parent > 0)
+            removeLink(folder.parent, folder.plannedName.isEmpty() ? folder.name : folder.plannedName, folder.source);
+    }
 }
 
 LocalCopyJob::LocalCopyJob(Mode mode, const QStringList &sources, const QString &destination, QObject *parent)

@@ -14,8 +14,9 @@ namespace nimbook::transfer {
 /// Copies or moves files and folders of this computer into a folder of it, by the rules of a transfer: plan first, ask once about what
 /// is there already, each file whole under its name or not at all, one bad file does not end the rest.
 ///
-/// A move within a file system is a rename. Across two it is a copy, and the sources go only after all of it has arrived. Copied
-/// into its own folder a thing is called "name (2)". Progress in bytes. Ends with the first of the errors where there were any.
+/// A move within a file system is a rename. Across two it is a copy, and the sources go only after all of it has arrived, each only
+/// if it still is what was copied. Copied into its own folder, by whatever path, a thing is called "name (2)". A link that is moved
+/// moves itself; one in a copied tree is followed. Progress in bytes. Ends with the first of the errors where there were any.
 class LocalCopyJob final : public ValueJob<Done> {
     Q_OBJECT
 public:

@@ -7,6 +7,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QHash>
 
 #include <cerrno>
 #include <cstdio>
@@ -46,6 +47,11 @@ Error beingWritten(const QByteArray &destination)
 {
     return Error{ErrorKind::AlreadyExists, transferText("\"%1\" was not written: another file of that name is being written at the same time.").arg(shownPath(destination)),
                  transferText("Wait for it; on a file system that does not tell upper from lower case, rename one of them."), {}, {}};
+}
+
+quint64 versionOf(quint64 device, quint64 inode, qint64 size, qint64 seconds, qint64 nanoseconds)
+{
+    return quint64(qHashMulti(QHashSeed::globalSeed(), device, inode, size, seconds, nanoseconds));
 }
 
 Result<QByteArray> digestOf(int fd, qint64 offset, qint64 length, const Attempt &attempt)
@@ -131,6 +137,19 @@ bool LocalSource::isUnchanged() const
     struct stat st {};
     return ::lstat(m_path.constData(), &st) == 0 && st.st_dev == m_device && st.st_ino == m_inode && st.st_size == m_size
         && st.st_mtim.tv_sec == m_modified && st.st_mtim.tv_nsec == m_modifiedNanoseconds;
+}
+
+quint64 LocalSource::version() const
+{
+    return versionOf(m_device, m_inode, m_size, m_modified, m_modifiedNanoseconds);
+}
+
+std::optional<quint64> LocalSource::versionAt(const QByteArray &path)
+{
+    struct stat st {};
+    if (::lstat(path.constData(), &st) != 0)
+        return std::nullopt;
+    return versionOf(st.st_dev, st.st_ino, st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }
 
 Result<QByteArray> LocalSource::digest(qint64 offset, qint64 length) const

@@ -53,6 +53,9 @@ public:
     bool isOpen() const { return m_fd.get() >= 0; }
     void close() { m_fd.close(); } ///< isUnchanged() still works
     bool isUnchanged() const;
+    /// Tells one state of the file from all others: a 64-bit hash of where it lies on the disk, its size and its time of change.
+    quint64 version() const;
+    static std::optional<quint64> versionAt(const QByteArray &path); ///< of what bears the name now, a link itself; nothing when nothing does
 
     qint64 size() const { return m_size; }
     quint32 permissions() const { return m_permissions; }

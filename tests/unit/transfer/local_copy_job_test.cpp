@@ -6,11 +6,33 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <atomic>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 using namespace nimbook;
 using namespace nimbook::transfer;
 using Mode = LocalCopyJob::Mode;
+
+namespace {
+
+QByteArray editedFile;                 // gets other bytes of the same number
+std::atomic_int syncsBeforeEdit = -1;  // of arrived files, until then
+
+} // namespace
+
+/// Stands before the C library's in this program: nothing else happens between one file's copy and the next one's end.
+extern "C" int fsync(int fd)
+{
+    if (syncsBeforeEdit >= 0 && syncsBeforeEdit-- == 0) {
+        const int file = ::open(editedFile.constData(), O_WRONLY | O_CLOEXEC);
+        if (::write(file, "new", 3) != 3 || ::close(file) != 0)
+            qFatal("cannot edit a test file");
+    }
+    return int(::syscall(SYS_fsync, fd));
+}
 
 class LocalCopyJobTest : public QObject {
     Q_OBJECT
@@ -133,6 +155,112 @@ private Q_SLOTS:
         QCOMPARE(int(job.state()), int(Job::State::Succeeded));
         QCOMPARE(read(memory.filePath(QStringLiteral("data/sub/a"))), QByteArray("1"));
         QVERIFY(!QFile::exists(at("from/data")));
+    }
+
+    void move_toWhereItIsByAnotherPath_losesNothing_data()
+    {
+        QTest::addColumn<QString>("destination");
+        QTest::newRow("the folder itself is a link") << QStringLiteral("alias");
+        QTest::newRow("a folder in it is a link") << QStringLiteral("other");
+    }
+    void move_toWhereItIsByAnotherPath_losesNothing()
+    {
+        QFETCH(QString, destination);
+        write(at("real/data/sub/a"), "1");
+        write(at("real/file"), "2");
+        QVERIFY(QDir().mkpath(at("other")) && QDir().mkpath(at("real/data/empty")));
+        QVERIFY(QFile::link(at("real"), at("alias")));
+        QVERIFY(QFile::link(at("real/data"), at("other/data")));
+        LocalCopyJob job(Mode::Move, {at("real/data"), at("real/file")}, m_folder->filePath(destination));
+        QSignalSpy finished(&job, &Job::finished);
+        run(job);
+        if (finished.isEmpty())
+            job.answer(ConflictAnswer::Overwrite);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 20'000);
+        QCOMPARE(read(at("real/data/sub/a")), QByteArray("1"));
+        QVERIFY(QFileInfo(at("real/data/empty")).isDir());
+        QCOMPARE(read(destination == QLatin1String("alias") ? at("real/file") : at("other/file")), QByteArray("2"));
+    }
+
+    void copiedIntoItsOwnFolderByAnotherPath_isADuplicate()
+    {
+        write(at("real/data/a"), "1");
+        write(at("real/file"), "2");
+        QVERIFY(QFile::link(at("real"), at("alias")));
+        LocalCopyJob job(Mode::Copy, {at("real/data"), at("real/file")}, at("alias"));
+        run(job);
+        QCOMPARE(int(job.state()), int(Job::State::Succeeded));
+        QCOMPARE(read(at("real/data (2)/a")), QByteArray("1"));
+        QCOMPARE(read(at("real/file (2)")), QByteArray("2"));
+    }
+
+    void folderIntoItselfByAnotherPath_isRefused()
+    {
+        write(at("data/sub/a"), "1");
+        QVERIFY(QFile::link(at("data/sub"), at("alias")));
+        for (const Mode mode : {Mode::Copy, Mode::Move}) {
+            LocalCopyJob job(mode, {at("data")}, at("alias"));
+            run(job);
+            QCOMPARE(int(job.state()), int(Job::State::Failed));
+            QVERIFY(job.error().message.contains(QStringLiteral("into itself")));
+            QCOMPARE(QDir(at("data/sub")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList{QStringLiteral("a")});
+        }
+    }
+
+    void move_ofAFileThatChangesAfterItsCopyWasMade_keepsTheChange()
+    {
+        write(at("from/data/a"), "old");
+        write(at("from/data/sub/later"), "1");
+        write(at("to/data/a"), "there"); // so that nothing is renamed
+        LocalCopyJob job(Mode::Move, {at("from/data")}, at("to"));
+        QSignalSpy finished(&job, &Job::finished);
+        run(job);
+        QVERIFY(finished.isEmpty());
+        editedFile = QFile::encodeName(at("from/data/a"));
+        syncsBeforeEdit = 1; // that of the copy of "a"; the next is of "later"
+        job.answer(ConflictAnswer::Overwrite);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 20'000);
+        QCOMPARE(read(at("to/data/a")), QByteArray("old"));
+        QCOMPARE(int(job.state()), int(Job::State::Failed));
+        QVERIFY2(job.error().message.contains(QStringLiteral("changed after")), qPrintable(job.error().message));
+        QCOMPARE(read(at("from/data/a")), QByteArray("new"));
+        QVERIFY(!QFile::exists(at("from/data/sub"))); // what did not change has gone
+    }
+
+    void move_ofATreeWithLinksInIt_leavesNoneBehind()
+    {
+        write(at("from/data/sub/a"), "1");
+        QVERIFY(QFile::link(QStringLiteral("sub/a"), at("from/data/file")));
+        QVERIFY(QFile::link(QStringLiteral("sub"), at("from/data/folder")));
+        QVERIFY(QDir().mkpath(at("to/data"))); // so that it is not renamed
+        LocalCopyJob job(Mode::Move, {at("from/data")}, at("to"));
+        QSignalSpy finished(&job, &Job::finished);
+        run(job);
+        if (finished.isEmpty())
+            job.answer(ConflictAnswer::Overwrite);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 20'000);
+        QCOMPARE(int(job.state()), int(Job::State::Succeeded));
+        for (const char *path : {"to/data/sub/a", "to/data/file", "to/data/folder/a"})
+            QCOMPARE(read(at(path)), QByteArray("1"));
+        QVERIFY(QDir(at("from")).entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot).isEmpty());
+    }
+
+    void move_ofALink_neverTakesWhatItLeadsTo()
+    {
+        write(at("kept"), "1");
+        write(at("from/a"), "2");
+        write(at("to/a"), "there"); // so that there is a question
+        QVERIFY(QFile::link(at("kept"), at("from/link")));
+        LocalCopyJob job(Mode::Move, {at("from/a"), at("from/link")}, at("to"));
+        QSignalSpy finished(&job, &Job::finished);
+        run(job);
+        QVERIFY(QFileInfo(at("from/link")).isSymLink()); // nothing moves before the answer
+        job.answer(ConflictAnswer::Overwrite);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 20'000);
+        QCOMPARE(int(job.state()), int(Job::State::Succeeded));
+        QCOMPARE(read(at("kept")), QByteArray("1"));
+        QVERIFY(QFileInfo(at("to/link")).isSymLink());
+        QVERIFY(!QFile::exists(at("from/a")) && !QFileInfo(at("from/link")).isSymLink());
     }
 
     void move_toWhereItIs_doesNothing()
