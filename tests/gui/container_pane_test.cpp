@@ -90,6 +90,26 @@ private Q_SLOTS:
         find<QLineEdit>("shmSizeEdit")->setText(QStringLiteral("2g"));
     }
 
+    void imageThatDoesNotExist_isRefusedWhereApplyIs()
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("applyContainerButton")->isEnabled(), 30'000);
+        find<QComboBox>("containerImageCombo")->setCurrentText(QStringLiteral("quay.io/nobody/nothing:1"));
+        find<QPushButton>("applyContainerButton")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(session().currentFlow(), 20'000);
+        QVERIFY(find<QWidget>("containerFlowLine")->isVisible()); // what goes on stands here too
+        const auto end = App::endOf(session().currentFlow());
+        QCOMPARE(end.state, Job::State::Failed);
+        QTRY_VERIFY2(bannerText().contains(end.error.message) && bannerText().contains(QStringLiteral("nobody/nothing")), qPrintable(bannerText()));
+        QVERIFY(!find<QWidget>("containerFlowLine")->isVisible());
+        testing::pictures(*m_pane, QStringLiteral("container-no-image"));
+        find<QComboBox>("containerImageCombo")->setCurrentText(m_machine.app->space->catalogue().defaultContainerImage());
+        session().setContainerImage(m_machine.app->space->catalogue().defaultContainerImage());
+        find<QPushButton>("startContainerButton")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(!session().currentFlow(), 60'000);
+        QVERIFY2(session().isNotebookOpen(), qPrintable(bannerText()));
+        QVERIFY(!find<QWidget>("containerBanner")->isVisible());
+    }
+
     void ownImage_isBuiltFromAFileOfTheProject()
     {
         QVERIFY(App::endOf(session().writeRequirements(QStringLiteral("numpy\n"))).ok());

@@ -218,6 +218,20 @@ void PackagesPaneTest::newMachineWithTheLock_isMadeAsRecorded()
     const auto opened = App::endOf(session().openNotebook());
     QVERIFY2(opened.ok(), opened.why());
     QTRY_VERIFY_WITH_TIMEOUT(isEnabled("recreateButton"), 15'000);
+
+    // A recorded file that is not there: said where the button is.
+    const QString wheel = onDisk(QStringLiteral("/src/pane_probe-2.0-py3-none-any.whl"));
+    QVERIFY(QFile::rename(wheel, wheel + QStringLiteral(".away")));
+    find<QAbstractButton>("recreateButton")->click();
+    QVERIFY(find<QWidget>("packagesFlowLine")->isVisible());
+    const auto refused = App::endOf(session().currentFlow());
+    QCOMPARE(refused.state, Job::State::Failed);
+    QTRY_VERIFY2(bannerText().contains(refused.error.message), qPrintable(bannerText()));
+    QVERIFY(!find<QWidget>("packagesFlowLine")->isVisible());
+    testing::pictures(*m_pane, QStringLiteral("packages-not-recreated"));
+    QVERIFY(QFile::rename(wheel + QStringLiteral(".away"), wheel));
+
+    QTRY_VERIFY_WITH_TIMEOUT(isEnabled("recreateButton"), 15'000);
     find<QAbstractButton>("recreateButton")->click();
     const auto recreated = App::endOf(session().currentFlow());
     QVERIFY2(recreated.ok(), recreated.why());

@@ -3,6 +3,7 @@
 
 #include "ui/common/accent_button.h"
 #include "ui/common/error_banner.h"
+#include "ui/common/flow_line.h"
 #include "ui/common/look.h"
 #include "ui/common/separator.h"
 #include "ui/packages/log_view.h"
@@ -42,6 +43,7 @@ ContainerPane::ContainerPane(const workspace::Catalogue &catalogue, MachineSessi
     : QWidget(parent)
     , m_session(&session)
     , m_banner(new ErrorBanner(this))
+    , m_flow(new FlowLine(this))
     , m_state(new QLabel(this))
     , m_use(makeMutedLabel({}, this))
     , m_digest(makeMutedLabel({}, this))
@@ -60,6 +62,7 @@ ContainerPane::ContainerPane(const workspace::Catalogue &catalogue, MachineSessi
 {
     setObjectName(QStringLiteral("containerPane"));
     m_banner->setObjectName(QStringLiteral("containerBanner"));
+    m_flow->setObjectName(QStringLiteral("containerFlowLine"));
     auto *splitter = new QSplitter(Qt::Horizontal, this);
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(1);
@@ -71,19 +74,20 @@ ContainerPane::ContainerPane(const workspace::Catalogue &catalogue, MachineSessi
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_banner);
+    layout->addWidget(m_flow);
     layout->addWidget(buildHead());
     layout->addWidget(new Separator(Qt::Horizontal, this));
     layout->addWidget(splitter, 1);
 
     connect(m_startButton, &QPushButton::clicked, this, [this] {
         if (m_session)
-            m_session->openNotebook();
+            showFlow(m_session->openNotebook());
     });
     connect(m_restartButton, &QPushButton::clicked, this, &ContainerPane::restartWanted);
     connect(m_stopButton, &QPushButton::clicked, this, &ContainerPane::stop);
     connect(m_updateButton, &QPushButton::clicked, this, [this] {
         if (m_session)
-            m_session->updateImage();
+            showFlow(m_session->updateImage());
     });
     connect(m_buildButton, &QPushButton::clicked, this, &ContainerPane::build);
     connect(m_applyButton, &QPushButton::clicked, this, &ContainerPane::apply);
@@ -92,9 +96,11 @@ ContainerPane::ContainerPane(const workspace::Catalogue &catalogue, MachineSessi
         lookAgain();
     });
     connect(&session, &MachineSession::connectionChanged, this, &ContainerPane::lookAgain);
-    connect(&session, &MachineSession::flowStarted, this, &ContainerPane::follow);
-    connect(&session, &MachineSession::flowFinished, this, &ContainerPane::lookAgain);
+    connect(&session, &MachineSession::flowStarted, this, &ContainerPane::showFlow);
+    connect(&session, &MachineSession::flowFinished, this, &ContainerPane::onFlowFinished);
     connect(&session, &MachineSession::notebookClosed, this, &ContainerPane::follow);
+    if (session.currentFlow())
+        showFlow(session.currentFlow());
     follow();
 }
 
@@ -300,7 +306,7 @@ void ContainerPane::apply()
             m_environment->setPlainText(saved->variables.join(u'\n')); // values do not stay on the screen
             unwatch();
             if (m_session)
-                m_session->openNotebook();
+                showFlow(m_session->openNotebook());
         } else if (save->state() == Job::State::Failed) {
             m_banner->showError(save->error());
         }
@@ -346,6 +352,23 @@ void ContainerPane::stop()
         lookAgain();
     });
     follow();
+}
+
+void ContainerPane::showFlow(Flow *flow)
+{
+    // One that runs already may have been given the container as well: whoever asked calls this again.
+    if (leadsToContainer(*flow)) {
+        m_banner->clear();
+        m_flow->setFlow(flow);
+    }
+    follow();
+}
+
+void ContainerPane::onFlowFinished(Flow *flow)
+{
+    if (flow->state() == Job::State::Failed && leadsToContainer(*flow))
+        m_banner->showError(flow->error());
+    lookAgain();
 }
 
 void ContainerPane::follow()

@@ -17,6 +17,7 @@ class QPushButton;
 namespace nimbook::ui {
 
 class ErrorBanner;
+class FlowLine;
 class LogView;
 
 /// The machine's container: what runs, its image and digest, how it is made, what it uses, its log as it is written. Goes before its session.
@@ -44,6 +45,8 @@ private:
     void build();
     void stop();
     void follow();
+    void showFlow(Flow *flow);
+    void onFlowFinished(Flow *flow);
     void showStatus(const jupyter::ContainerStatus &status);
 
     QPointer<workspace::MachineSession> m_session;
@@ -55,6 +58,7 @@ private:
     QPointer<jupyter::RemoteScript> m_work; // a build or a stop
 
     ErrorBanner *m_banner;
+    FlowLine *m_flow;
     QLabel *m_state;
     QLabel *m_use;
     QLabel *m_digest;

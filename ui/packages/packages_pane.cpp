@@ -4,6 +4,7 @@
 #include "models/requirements_check.h"
 #include "ui/common/accent_button.h"
 #include "ui/common/error_banner.h"
+#include "ui/common/flow_line.h"
 #include "ui/common/look.h"
 #include "ui/common/separator.h"
 #include "ui/packages/installed_panel.h"
@@ -30,6 +31,8 @@ public:
     void save(bool thenInstall);
     void install();
     void onInstalled(const jupyter::RemoteScript &script);
+    void showFlow(Flow *started);
+    void onFlowFinished(Flow *finished);
     void follow();
     bool isInstalling() const { return script && script->isRunning(); }
     bool isConnected() const { return session && session->isConnected(); }
@@ -43,6 +46,7 @@ public:
     QPointer<jupyter::RemoteScript> script;
 
     ErrorBanner *banner;
+    FlowLine *flow;
     RequirementsEdit *edit;
     InstalledPanel *installed;
     LogView *log;
@@ -59,6 +63,7 @@ PackagesPane::Private::Private(PackagesPane *pane, workspace::MachineSession &se
     : q(pane)
     , session(&sessionToUse)
     , banner(new ErrorBanner(pane))
+    , flow(new FlowLine(pane))
     , edit(new RequirementsEdit(pane))
     , installed(new InstalledPanel(sessionToUse, pane))
     , log(new LogView(pane))
@@ -71,6 +76,7 @@ PackagesPane::Private::Private(PackagesPane *pane, workspace::MachineSession &se
     , cancelButton(new QPushButton(PackagesPane::tr("Cancel"), pane))
 {
     banner->setObjectName(QStringLiteral("packagesBanner"));
+    flow->setObjectName(QStringLiteral("packagesFlowLine"));
     edit->setObjectName(QStringLiteral("requirementsEdit"));
     edit->setAccessibleName(PackagesPane::tr("Packages, one a line"));
     log->setObjectName(QStringLiteral("packagesLogEdit"));
@@ -105,12 +111,13 @@ PackagesPane::Private::Private(PackagesPane *pane, workspace::MachineSession &se
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(banner);
+    layout->addWidget(flow);
     layout->addWidget(splitter, 1);
 
     QObject::connect(edit, &RequirementsEdit::checked, pane, [this] { follow(); });
     QObject::connect(openButton, &QPushButton::clicked, pane, [this] {
         if (session)
-            session->openNotebook();
+            showFlow(session->openNotebook());
     });
     QObject::connect(saveButton, &QPushButton::clicked, pane, [this] { save(false); });
     QObject::connect(revertButton, &QPushButton::clicked, pane, [this] { edit->setPlainText(saved); });
@@ -133,9 +140,11 @@ PackagesPane::Private::Private(PackagesPane *pane, workspace::MachineSession &se
     QObject::connect(session, &workspace::MachineSession::transfersReady, pane, [this] { read(); });
     QObject::connect(session, &workspace::MachineSession::notebookOpened, pane, [this] { read(); });
     QObject::connect(session, &workspace::MachineSession::notebookClosed, pane, [this] { follow(); });
-    QObject::connect(session, &workspace::MachineSession::flowStarted, pane, [this] { follow(); });
-    QObject::connect(session, &workspace::MachineSession::flowFinished, pane, [this] { read(); });
+    QObject::connect(session, &workspace::MachineSession::flowStarted, pane, [this](Flow *started) { showFlow(started); });
+    QObject::connect(session, &workspace::MachineSession::flowFinished, pane, [this](Flow *finished) { onFlowFinished(finished); });
     QObject::connect(session, &workspace::MachineSession::machineChanged, pane, [this] { follow(); });
+    if (session->currentFlow())
+        showFlow(session->currentFlow());
 }
 
 QWidget *PackagesPane::Private::buildEditor()
@@ -295,6 +304,22 @@ void PackagesPane::Private::onInstalled(const jupyter::RemoteScript &finished)
     script = nullptr;
     installed->refresh(jupyter::Record::WhenNothingIsLost);
     follow();
+}
+
+void PackagesPane::Private::showFlow(Flow *started)
+{
+    if (leadsToContainer(*started)) {
+        banner->clear();
+        flow->setFlow(started);
+    }
+    follow();
+}
+
+void PackagesPane::Private::onFlowFinished(Flow *finished)
+{
+    if (finished->state() == Job::State::Failed && leadsToContainer(*finished))
+        banner->showError(finished->error());
+    read();
 }
 
 void PackagesPane::Private::follow()
