@@ -184,7 +184,7 @@ void CopyFile::settle()
         }
         return;
     case Phase::Renaming:
-        if (hasFailed()) {
+        if (hasFailed() && !isRenamed()) { // else a cancel came too late
             m_phase = Phase::CleaningUp;
             removePart();
         } else {

@@ -118,8 +118,10 @@ void RemotePart::onRenamed(qint64 modified, const SftpClient::Answer &answer)
         return;
     }
     const auto ok = expectOk(answer, attempt(writeAttempt, m_task.destination));
-    if (ok)
+    if (ok) {
+        m_isRenamed = true;
         return;
+    }
     if (!isStatus(answer, sftp::Code::Failure)) {
         note(ok.error());
         return;

@@ -22,6 +22,7 @@ protected:
     void closePart();
     void compareArrived(); ///< notes an error when not all of it has
     void renamePart(qint64 modified);
+    bool isRenamed() const { return m_isRenamed; } ///< whatever was noted meanwhile: the file has its name
     void removePart(); ///< unless it is of use to another attempt; the error says where the disk is full
 
     sftp::Request openLeg() const override { return sftp::open(m_part, sftp::OpenWrite); }
@@ -36,6 +37,7 @@ private:
 
     bool m_reopening = false;
     bool m_retriedOpen = false;
+    bool m_isRenamed = false;
     std::optional<quint64> m_arrivedSize;
 };
 

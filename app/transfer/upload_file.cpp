@@ -220,7 +220,7 @@ void UploadFile::settle()
             rename();
         return;
     case Phase::Renaming:
-        if (hasFailed())
+        if (hasFailed() && !isRenamed()) // else a cancel came too late
             abandon();
         else
             finish(outcome(m_source->modified()));

@@ -41,6 +41,7 @@ struct Recorder {
     quint32 arrivedSize = 10;
     quint32 sourceSize = 10; ///< of a copy, at its second look
     bool endsEarly = false;
+    std::function<void()> atRename = [] {}; ///< when it has been asked for, and its answer has not come
 
     static QByteArray field(const QByteArray &body, qsizetype at)
     {
@@ -70,9 +71,12 @@ struct Recorder {
             return status(id, sftp::Code::Ok);
         case sftp::Type::Extended:
             steps.append(first);
+            if (first == "posix-rename@openssh.com")
+                atRename();
             return status(id, first == "copy-data" && endsEarly ? sftp::Code::Eof : sftp::Code::Ok);
         case sftp::Type::Rename:
             steps.append("rename " + first);
+            atRename();
             return status(id, sftp::Code::Ok);
         case sftp::Type::Remove:
             steps.append("remove " + first);
@@ -92,6 +96,7 @@ class FileStepsTest : public QObject {
 
     QTemporaryDir m_folder;
     Recorder m_server;
+    std::weak_ptr<FileTransfer> m_file; ///< under way
 
     template<typename File>
     FileResult run(const QByteArray &source, bool replace = false)
@@ -110,6 +115,7 @@ class FileStepsTest : public QObject {
         std::optional<FileResult> ended;
         const auto file = std::make_shared<File>(FileTools{{lane}, nullptr, &pool, &pool}, FileTask{source, "/src/a", 10, replace});
         file->onEnded = [&](FileTransfer &, const FileResult &result) { ended = result; };
+        m_file = file;
         file->start();
         (void)QTest::qWaitFor([&] { return ended.has_value(); }, 20'000);
         if (!ended)
@@ -182,6 +188,25 @@ private Q_SLOTS:
         QVERIFY(result.error);
         QCOMPARE(m_server.steps.last(), QByteArray("remove /src/.a.nimbook-part"));
         QVERIFY(!m_server.steps.contains("rename /src/.a.nimbook-part"));
+    }
+
+    void cancelledWhileItGetsItsName_endsWell_data()
+    {
+        QTest::addColumn<bool>("copy");
+        QTest::addColumn<bool>("replace");
+        QTest::newRow("upload") << false << false;
+        QTest::newRow("upload that replaces") << false << true;
+        QTest::newRow("copy") << true << false;
+    }
+    void cancelledWhileItGetsItsName_endsWell()
+    {
+        QFETCH(bool, copy);
+        QFETCH(bool, replace);
+        m_server.atRename = [this] { m_file.lock()->cancel(FileTransfer::Leftover::Keep); };
+        const FileResult result = copy ? run<CopyFile>("/src/source", replace) : run<UploadFile>(localSource(), replace);
+        QVERIFY2(!result.error, result.error ? qPrintable(result.error->message) : "");
+        QCOMPARE(result.size, 10);
+        QVERIFY(!m_server.steps.contains("remove /src/.a.nimbook-part"));
     }
 
     void diskThatTakesOnlyPartOfAChunk_isAnError()
