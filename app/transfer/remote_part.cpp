@@ -99,13 +99,22 @@ void RemotePart::renamePart(qint64 modified)
     if (!m_tools.hasher || !m_tools.hasher->isAvailable())
         m_whyNotVerified = m_tools.hasher ? m_tools.hasher->whyNot() : QString();
     renaming(outcome(modified));
-    hold();
-    if (m_task.replace && !client().canReplace()) // not in one step, but all that such a server offers
-        ask(sftp::onPath(sftp::Type::Remove, m_task.destination), [](const SftpClient::Answer &) {});
+    if (!m_task.replace || client().canReplace()) {
+        sendRename(modified);
+        return;
+    }
+    // Not in one step, but all that such a server offers. One after the other: SFTP promises no order between two names.
+    ask(sftp::onPath(sftp::Type::Remove, m_task.destination), [this, modified](const SftpClient::Answer &answer) {
+        m_isAllThereIs = isStatus(answer, sftp::Code::Ok);
+        sendRename(modified);
+    });
+}
+
+void RemotePart::sendRename(qint64 modified)
+{
     const bool inOneStep = m_task.replace && client().canReplace();
     ask(inOneStep ? sftp::posixRename(m_part, m_task.destination) : sftp::rename(m_part, m_task.destination),
         [this, modified](const SftpClient::Answer &answer) { onRenamed(modified, answer); });
-    release();
 }
 
 void RemotePart::onRenamed(qint64 modified, const SftpClient::Answer &answer)
@@ -120,6 +129,13 @@ void RemotePart::onRenamed(qint64 modified, const SftpClient::Answer &answer)
     const auto ok = expectOk(answer, attempt(writeAttempt, m_task.destination));
     if (ok) {
         m_isRenamed = true;
+        return;
+    }
+    if (m_isAllThereIs) {
+        note(Error{ErrorKind::FileSystem,
+                   transferText("\"%1\" on %2 was removed to make room for the new one, which could not get its name then; it lies there complete as \"%3\".")
+                       .arg(shownPath(m_task.destination), client().machineName(), shownPath(m_part)),
+                   transferText("Rename it, or try again."), ok.error().message, {}});
         return;
     }
     if (!isStatus(answer, sftp::Code::Failure)) {
@@ -141,7 +157,7 @@ void RemotePart::removePart()
 {
     // The space is asked for while the part file still takes its own.
     explain(folderOf(m_task.destination), [this] {
-        if (!leavesPart())
+        if (!leavesPart() && !m_isAllThereIs)
             ask(sftp::onPath(sftp::Type::Remove, m_part), [](const SftpClient::Answer &) {});
     });
 }

@@ -33,11 +33,13 @@ protected:
 
 private:
     void onOpened(const SftpClient::Answer &answer);
+    void sendRename(qint64 modified);
     void onRenamed(qint64 modified, const SftpClient::Answer &answer);
 
     bool m_reopening = false;
     bool m_retriedOpen = false;
     bool m_isRenamed = false;
+    bool m_isAllThereIs = false; ///< the file that was to be replaced is gone
     std::optional<quint64> m_arrivedSize;
 };
 

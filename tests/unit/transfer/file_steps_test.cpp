@@ -41,6 +41,8 @@ struct Recorder {
     quint32 arrivedSize = 10;
     quint32 sourceSize = 10; ///< of a copy, at its second look
     bool endsEarly = false;
+    bool canReplace = true;
+    sftp::Code renameAnswer = sftp::Code::Ok;
     std::function<void()> atRename = [] {}; ///< when it has been asked for, and its answer has not come
 
     static QByteArray field(const QByteArray &body, qsizetype at)
@@ -77,7 +79,7 @@ struct Recorder {
         case sftp::Type::Rename:
             steps.append("rename " + first);
             atRename();
-            return status(id, sftp::Code::Ok);
+            return status(id, renameAnswer);
         case sftp::Type::Remove:
             steps.append("remove " + first);
             return status(id, sftp::Code::Ok);
@@ -104,8 +106,10 @@ class FileStepsTest : public QObject {
         WorkPool pool(this, 2);
         QByteArray greeting("\2", 1);
         greeting += number(3);
-        for (const char *extension : {"fsync@openssh.com", "posix-rename@openssh.com", "copy-data"})
-            greeting += string(extension) + string("1");
+        for (const char *extension : {"fsync@openssh.com", "posix-rename@openssh.com", "copy-data"}) {
+            if (m_server.canReplace || qstrcmp(extension, "posix-rename@openssh.com") != 0)
+                greeting += string(extension) + string("1");
+        }
         const auto lane = std::make_shared<SftpLane>(
             std::make_unique<ScriptedServer>([this](sftp::Type type, quint32 id, const QByteArray &body) { return m_server.answer(type, id, body); }, string(greeting)),
             QStringLiteral("trainer-1"));
@@ -147,6 +151,41 @@ private Q_SLOTS:
         QVERIFY(!result.error);
         QCOMPARE(m_server.steps.last(), QByteArray("posix-rename@openssh.com"));
         QVERIFY(!m_server.steps.contains("remove /src/a"));
+    }
+
+    void serverThatCannotReplace_isAskedForTheNameOnlyWhenTheOldFileIsGone()
+    {
+        m_server.canReplace = false;
+        const FileResult result = run<UploadFile>(localSource(), true);
+        QVERIFY(!result.error);
+        QCOMPARE(m_server.steps.mid(m_server.steps.size() - 2), (QByteArrayList{"remove /src/a", "rename /src/.a.nimbook-part"}));
+    }
+
+    void serverThatCannotReplace_andDoesNotRename_keepsTheNewFile_data()
+    {
+        QTest::addColumn<bool>("copy");
+        QTest::newRow("upload") << false;
+        QTest::newRow("copy") << true;
+    }
+    void serverThatCannotReplace_andDoesNotRename_keepsTheNewFile()
+    {
+        QFETCH(bool, copy);
+        m_server.canReplace = false;
+        m_server.renameAnswer = sftp::Code::Failure;
+        const FileResult result = copy ? run<CopyFile>("/src/source", true) : run<UploadFile>(localSource(), true);
+        QVERIFY(result.error);
+        QVERIFY2(result.error->message.contains(QLatin1String("/src/.a.nimbook-part")), qPrintable(result.error->message));
+        QVERIFY(m_server.steps.contains("remove /src/a"));
+        QVERIFY(!m_server.steps.contains("remove /src/.a.nimbook-part")); // else there is neither the old one nor the new one
+    }
+
+    void serverThatDoesNotRename_andHasRemovedNothing_keepsNoPart()
+    {
+        m_server.canReplace = false;
+        m_server.renameAnswer = sftp::Code::Failure;
+        const FileResult result = run<UploadFile>(localSource());
+        QVERIFY(result.error);
+        QCOMPARE(m_server.steps.last(), QByteArray("remove /src/.a.nimbook-part"));
     }
 
     void uploadThatDidNotArriveWhole_neverGetsItsName()
