@@ -24,6 +24,7 @@ static constexpr quint64 bulkTurn = 128 * 1024; // bytes of one turn
 static constexpr std::chrono::milliseconds bulkPatience{1}; // the last piece is smaller
 static constexpr qint64 smallWrite = 2048; // bytes; what is larger fills segments by itself
 static constexpr int silentTicksUntilDead = 3;
+static constexpr std::chrono::milliseconds suspicion{1500}; // a far side that is there answers within a few round trips
 static constexpr quint32 wideWindow = 16 * 1024 * 1024;
 static constexpr quint32 usualWindow = 2 * 1024 * 1024;
 static constexpr int maxWideWindows = 8; // readers that stall may leave so many in memory; a page has six connections
@@ -297,17 +298,17 @@ void Link::onKeepAlive()
     wake();
 }
 
-void Link::checkAlive(std::chrono::milliseconds patience)
+void Link::checkAlive()
 {
     if (m_phase != Phase::Live)
         return;
     ssh_send_keepalive(m_session.get()); // twice: see onKeepAlive()
     ssh_send_keepalive(m_session.get());
     wake();
-    QTimer::singleShot(patience, this, [this, heard = quint64(m_traffic.in_bytes), patience] {
-        if (m_phase == Phase::Live && m_traffic.in_bytes == heard)
+    QTimer::singleShot(suspicion, this, [this, heard = quint64(m_traffic.in_bytes)] {
+        if (m_phase == Phase::Live && m_traffic.in_bytes == heard && !m_dialer->isMending())
             end(ErrorKind::Network, tr("%1 no longer answers.").arg(place()), tr("Check this computer's network and whether the machine still runs."),
-                QStringLiteral("asked, and no byte for %1 ms").arg(patience.count()));
+                QStringLiteral("asked, and no byte for %1 ms").arg(suspicion.count()));
     });
 }
 

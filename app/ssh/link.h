@@ -60,8 +60,8 @@ public:
     void adoptOpeningChannel(ssh_channel channel);
     static void closeAndFree(ssh_channel channel);
 
-    /// Something happened to this computer's network, or it slept: a far side that stays silent for \a patience is lost.
-    void checkAlive(std::chrono::milliseconds patience);
+    /// Something happened to this computer's network, or it slept: a far side that stays silent for 1.5 s is lost. Nothing before live().
+    void checkAlive();
 
 Q_SIGNALS:
     void dialed(); ///< there is a connection; the host key and ours come next

@@ -276,6 +276,11 @@ void Session::close()
     d->close();
 }
 
+void Session::checkAlive()
+{
+    d->onWorker([](SessionWorker &to) { to.checkAlive(); });
+}
+
 HostKey Session::presentedHostKey() const
 {
     return d->presented;

@@ -31,6 +31,9 @@ public:
     bool isOpen() const;
     void close(); ///< commands under way are cancelled
 
+    /// This computer woke up or changed its network: a connection that does not answer at once is given up, as disconnected() tells.
+    void checkAlive();
+
     /// What the server showed in the last open(), also when that was refused as HostKeyMismatch: to ask the person about.
     HostKey presentedHostKey() const;
 

@@ -48,6 +48,12 @@ void SessionWorker::onEnded(const Error &error)
         Q_EMIT openFailed(m_epoch, error, presented);
 }
 
+void SessionWorker::checkAlive()
+{
+    if (m_link)
+        m_link->checkAlive();
+}
+
 void SessionWorker::close()
 {
     if (!m_link)

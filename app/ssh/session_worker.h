@@ -21,6 +21,7 @@ public:
     /// Answers with opened() or openFailed(); again opened() when it is open already.
     /// \param epoch comes back in the answers, so that one which crossed a close() can be told
     void open(quint64 epoch);
+    void checkAlive();
     void close(); ///< also stops an attempt to open; silent
     void run(quint64 id, const QString &command, const QByteArray &input, std::optional<TerminalSize> terminal);
     void send(quint64 id, const QByteArray &input);

@@ -22,7 +22,6 @@ static constexpr int shortAttempts = 20;
 static constexpr auto probeInterval = 10s;
 static constexpr auto degradedInterval = 2s;
 static constexpr auto probeDeadline = 5s;
-static constexpr auto suspicion = 1500ms; // a far side that is there answers within a few round trips
 
 TunnelWorker::TunnelWorker(ConnectionSettings settings, quint16 remotePort)
     : m_settings(std::move(settings)), m_remotePort(remotePort), m_retry(this), m_tick(this)
@@ -89,7 +88,7 @@ void TunnelWorker::reconnectNow()
 void TunnelWorker::suspectLink()
 {
     if (m_link && m_link->isLive()) {
-        m_link->checkAlive(suspicion);
+        m_link->checkAlive();
     } else if (m_status.state == Tunnel::State::Reconnecting || m_status.state == Tunnel::State::Connecting) {
         if (m_link)
             dropLink(); // it began on the network as it was
@@ -182,7 +181,7 @@ void TunnelWorker::onNoAnswer(TunnelProbe::Outcome outcome)
                            tr("If it does not come back by itself, open the notebook again: that starts Jupyter."), {}, {}};
     setPhase(Tunnel::Phase::Degraded);
     if (silent && m_link)
-        m_link->checkAlive(suspicion); // it may be the link that is silent
+        m_link->checkAlive(); // it may be the link that is silent
 }
 
 void TunnelWorker::setPhase(Tunnel::Phase phase)

@@ -40,6 +40,11 @@ void LinkThread::open()
     QMetaObject::invokeMethod(m_host, [host = m_host] { host->open(); }, Qt::QueuedConnection);
 }
 
+void LinkThread::checkAlive()
+{
+    QMetaObject::invokeMethod(m_host, [host = m_host] { host->checkAlive(); }, Qt::QueuedConnection);
+}
+
 StreamId LinkThread::add(SshStream *stream, const QString &command, const std::shared_ptr<StreamPipes> &pipes)
 {
     const StreamId id = ++m_lastId;

@@ -22,6 +22,7 @@ public:
     ~LinkThread() override;
 
     void open();
+    void checkAlive(); ///< as ssh::Link::checkAlive()
     bool isLive() const { return m_isLive; }
     const QString &machineName() const { return m_machineName; }
     std::chrono::microseconds roundTrip() const { return m_roundTrip; } ///< the shortest answer so far; 0 before the first stream is open

@@ -47,8 +47,12 @@ void MachineLanes::connectThen(std::function<void(std::optional<Error>)> then)
         return;
     }
     m_waiting.push_back(std::move(then));
-    if (m_waiting.size() > 1)
-        return;
+    if (m_waiting.size() == 1)
+        dialMain();
+}
+
+void MachineLanes::dialMain()
+{
     dropMain();
     m_main = std::make_unique<LinkThread>(m_settings);
     connect(m_main.get(), &LinkThread::live, this, &MachineLanes::onLive, Qt::QueuedConnection);
@@ -57,6 +61,16 @@ void MachineLanes::connectThen(std::function<void(std::optional<Error>)> then)
             onEnded(error);
     }, Qt::QueuedConnection);
     m_main->open();
+}
+
+void MachineLanes::suspectLinks()
+{
+    if (isDialing())
+        dialMain(); // it began on the network as it was
+    else if (m_main)
+        m_main->checkAlive();
+    if (m_second)
+        m_second->checkAlive();
 }
 
 void MachineLanes::onLive()

@@ -35,6 +35,7 @@ public:
     ~MachineLanes() override;
 
     void setConnection(const ssh::ConnectionSettings &settings) { m_settings = settings; } ///< for the next connection
+    void suspectLinks(); ///< as TransferQueue::suspectLink()
     void drop(); ///< whoever waits hears that the connection was closed
     void open(Direction direction, std::function<void(Result<Set>)> then);
     void rest(); ///< no transfer runs: the second connection is let go after a while
@@ -61,6 +62,7 @@ private:
         std::function<void(Result<Set>)> waiting;
     };
     void connectThen(std::function<void(std::optional<Error>)> then);
+    void dialMain();
     void onLive();
     void onControlLost();
     void onEnded(const Error &error);

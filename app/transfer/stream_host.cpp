@@ -45,6 +45,12 @@ void StreamHost::stop(StreamId id)
     m_streams.erase(id);
 }
 
+void StreamHost::checkAlive()
+{
+    if (m_link)
+        m_link->checkAlive();
+}
+
 void StreamHost::onServiced()
 {
     for (auto stream = m_streams.begin(); stream != m_streams.end();)

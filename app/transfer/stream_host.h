@@ -20,6 +20,7 @@ public:
     void start(StreamId id, const QString &command, const std::shared_ptr<StreamPipes> &pipes); ///< the link is live
     void serve(StreamId id); ///< its pipes have bytes to send, or room
     void stop(StreamId id);
+    void checkAlive();
 
 Q_SIGNALS:
     void live();

@@ -275,6 +275,11 @@ void TransferQueue::setConnection(const ssh::ConnectionSettings &settings)
     d->post([settings](TransferWorker &worker) { worker.setConnection(settings); });
 }
 
+void TransferQueue::suspectLink()
+{
+    d->post([](TransferWorker &worker) { worker.suspectLink(); });
+}
+
 void TransferQueue::onReported(TransferId id, const BatchReport &report)
 {
     Transfer *transfer = d->find(id);

@@ -125,6 +125,9 @@ public:
     QList<Transfer> transfers() const; ///< newest first
     const Transfer *find(TransferId id) const;
 
+    /// This computer woke up or changed its network: connections that do not answer at once are made anew, and what waits after a
+    /// loss tries again now.
+    void suspectLink();
     /// The machine's address or keys changed (stop and start): used from the next connection on.
     void setConnection(const ssh::ConnectionSettings &settings);
 

@@ -47,6 +47,20 @@ void TransferWorker::setConnection(const ssh::ConnectionSettings &settings)
         m_lanes.drop();
 }
 
+void TransferWorker::suspectLink()
+{
+    m_lanes.suspectLinks();
+    cutWaitsShort();
+}
+
+void TransferWorker::cutWaitsShort()
+{
+    for (auto &[id, entry] : m_entries)
+        entry.notBefore = {};
+    for (const Direction direction : {Direction::Upload, Direction::Download, Direction::Copy})
+        schedule(direction);
+}
+
 TransferWorker::Entry &TransferWorker::enter(const BatchRequest &request)
 {
     std::unique_ptr<BatchRun> run;

@@ -25,6 +25,7 @@ public:
     ~TransferWorker() override;
 
     void setConnection(const ssh::ConnectionSettings &settings);
+    void suspectLink();
     void submit(const BatchRequest &request);
     void restore(const JournalEntry &entry); ///< as Paused
     void answer(TransferId id, ConflictAnswer answer);
@@ -63,6 +64,7 @@ private:
     void onHandedBack(TransferId id, quint64 serial, Direction direction);
     bool goesOnByItself(const Entry &entry) const;
     Entry *nextOf(Direction direction);
+    void cutWaitsShort();
     void writeDown(const Entry &entry);
     void removeParts(const BatchRun &run);
     bool hasActive() const;

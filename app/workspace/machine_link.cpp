@@ -139,6 +139,17 @@ void MachineLink::closeTunnel()
         Q_EMIT tunnelStateChanged(ssh::Tunnel::State::Closed);
 }
 
+void MachineLink::suspectLinks()
+{
+    if (m_session)
+        m_session->checkAlive();
+    if (m_tunnel)
+        m_tunnel->suspectLink();
+    m_forwards.suspectLinks();
+    if (m_transfers)
+        m_transfers->suspectLink();
+}
+
 void MachineLink::close()
 {
     m_forwards.clear();

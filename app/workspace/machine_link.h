@@ -45,6 +45,7 @@ public:
     const NotebookAddress &notebook() const { return m_notebook; }
     void setNotebook(const NotebookAddress &address);
 
+    void suspectLinks(); ///< this computer slept or changed its network: what does not answer at once is connected anew
     void close(); ///< everything but the list of transfers
 
 Q_SIGNALS:

@@ -161,9 +161,7 @@ void MachineSession::Private::lookWhereItIs()
 
 void MachineSession::suspectLink()
 {
-    if (d->link.tunnel())
-        d->link.tunnel()->suspectLink();
-    d->link.forwards().suspectLinks();
+    d->link.suspectLinks();
 }
 
 void MachineSession::Private::closeWhenReallyStopped()

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/sshd_fixture.h"
 
-#include <QDir>
+#include "support/process_tree.h"
+
 #include <QElapsedTimer>
 #include <QFile>
-#include <QHash>
 #include <QRegularExpression>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -238,25 +238,7 @@ bool SshdFixture::writeConfig()
 
 QList<qint64> SshdFixture::sessionProcesses() const
 {
-    if (!m_server)
-        return {};
-    QMultiHash<qint64, qint64> children;
-    const QStringList entries = QDir(QStringLiteral("/proc")).entryList(QDir::Dirs);
-    for (const QString &entry : entries) {
-        bool isPid = false;
-        const qint64 pid = entry.toLongLong(&isPid);
-        QFile stat(QStringLiteral("/proc/%1/stat").arg(entry));
-        if (!isPid || !stat.open(QIODevice::ReadOnly))
-            continue;
-        const QByteArray line = stat.readAll(); // "pid (name) state ppid …"; the name may hold anything
-        const QList<QByteArray> words = line.mid(line.lastIndexOf(')') + 2).split(' ');
-        if (words.value(0) != "Z")
-            children.insert(words.value(1).toLongLong(), pid);
-    }
-    QList<qint64> found = children.values(m_server->processId());
-    for (qsizetype i = 0; i < found.size(); ++i)
-        found.append(children.values(found.at(i)));
-    return found;
+    return m_server ? descendantsOf(m_server->processId()) : QList<qint64>();
 }
 
 // sshd forks while it logs somebody in: a child born between the look and the kill would keep the connection alive.

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void closedSession_commandsAreRefused();
     void linkIsCut_commandFailsAndSessionSaysSo();
     void serverFreezes_isNoticed();
+    void silentLink_isFoundOutWhenSuspected();
     void afterALoss_opensAgain();
 
 private:
@@ -429,6 +430,27 @@ void SshSessionTest::serverFreezes_isNoticed()
     m_sshd.thaw();
     QVERIFY(noticed);
     QVERIFY(disconnected.first().first().value<Error>().message.contains(QStringLiteral("stopped answering")));
+}
+
+void SshSessionTest::silentLink_isFoundOutWhenSuspected()
+{
+    ConnectionSettings settings = m_sshd.settings();
+    settings.keepAliveInterval = 60s; // which alone would need three minutes
+    Session session(settings);
+    QSignalSpy disconnected(&session, &Session::disconnected);
+    session.checkAlive(); // nothing to ask yet
+    QVERIFY(runToEnd(session.open(&session)));
+    session.checkAlive();
+    QVERIFY(!disconnected.wait(1800)); // one that answers stays
+    QVERIFY(session.isOpen());
+
+    m_sshd.freeze();
+    session.checkAlive();
+
+    QTRY_COMPARE_WITH_TIMEOUT(disconnected.size(), 1, 20'000);
+    m_sshd.thaw();
+    QVERIFY(!session.isOpen());
+    QCOMPARE(disconnected.first().first().value<Error>().kind, ErrorKind::Network);
 }
 
 void SshSessionTest::afterALoss_opensAgain()

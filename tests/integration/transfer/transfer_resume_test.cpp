@@ -104,6 +104,36 @@ private Q_SLOTS:
         QCOMPARE(Fixture::describe(to), Fixture::describe(from));
     }
 
+    void silentLink_isFoundOutWhenSuspectedAndWaitsAreCutShort_data() { Fixture::bothWays(); }
+    void silentLink_isFoundOutWhenSuspectedAndWaitsAreCutShort()
+    {
+        QFETCH(bool, upload);
+        f.options.automaticRetries = 30;
+        f.options.backoff = {std::chrono::minutes(10), 1.0, std::chrono::minutes(10)}; // which this test does not wait for
+        QVERIFY(f.reset());
+        ssh::ConnectionSettings settings = f.sshd.settings();
+        settings.keepAliveInterval = std::chrono::seconds(60); // which alone would need three minutes
+        f.queue->setConnection(settings);
+        const QString from = upload ? f.near() : f.far();
+        const QString to = upload ? f.far() : f.near();
+        QVERIFY(Fixture::writeSparse(from + QStringLiteral("/big"), bigSize));
+        const QStringList sources{from + QStringLiteral("/big")};
+        f.queue->setRateLimit(upload ? Transfer::Direction::Upload : Transfer::Direction::Download, bigSize / 4);
+        const TransferId id = upload ? f.queue->upload(sources, to) : f.queue->download(sources, to);
+        QVERIFY(Fixture::waitForPart(to));
+        f.sshd.freeze();
+        f.queue->suspectLink();
+        QTRY_VERIFY_WITH_TIMEOUT(f.queue->find(id)->nextAttempt.isValid(), 30'000); // lost, and known to be
+        QCOMPARE(int(f.queue->find(id)->state), int(State::Waiting));
+        f.sshd.thaw();
+        f.queue->setRateLimit(upload ? Transfer::Direction::Upload : Transfer::Direction::Download, 0);
+
+        f.queue->suspectLink(); // the network is back
+
+        COMPARE_STATE(f.settle(id), State::Done);
+        QVERIFY(Fixture::sameBytes(from + QStringLiteral("/big"), to + QStringLiteral("/big")));
+    }
+
     void pause_andResume_goOnWithWhatProvesRight_data()
     {
         QTest::addColumn<bool>("upload");

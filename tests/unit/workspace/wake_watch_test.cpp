@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "support/fake_logind.h"
 #include "workspace/wake_watch.h"
 
-#include <QDBusConnection>
-#include <QDBusMessage>
-#include <QProcess>
 #include <QSignalSpy>
-#include <QStandardPaths>
 #include <QTest>
 
 using namespace nimbook::workspace;
@@ -17,28 +14,17 @@ class WakeWatchTest : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        if (QStandardPaths::findExecutable(QStringLiteral("dbus-daemon")).isEmpty())
+        if (!nimbook::testing::FakeLogind::isPossible())
             QSKIP("dbus-daemon is not installed");
-        m_daemon.start(QStringLiteral("dbus-daemon"), {QStringLiteral("--session"), QStringLiteral("--nofork"), QStringLiteral("--print-address=1")});
-        QByteArray address;
-        QTRY_VERIFY_WITH_TIMEOUT((address += m_daemon.readAllStandardOutput()).endsWith('\n'), 20'000);
-        qputenv("DBUS_SYSTEM_BUS_ADDRESS", address.trimmed());
-        m_logind = std::make_unique<QDBusConnection>(QDBusConnection::connectToBus(QString::fromUtf8(address.trimmed()), QStringLiteral("logind")));
-        QVERIFY(m_logind->isConnected());
-        QVERIFY(m_logind->registerService(QStringLiteral("org.freedesktop.login1")));
-    }
-    void cleanupTestCase()
-    {
-        m_daemon.terminate();
-        m_daemon.waitForFinished(10'000);
+        QVERIFY(m_logind.start());
     }
 
     void wakingUp_isTold()
     {
         WakeWatch watch;
         QSignalSpy back(&watch, &WakeWatch::cameBack);
-        say(true);
-        say(false);
+        QVERIFY(m_logind.say(true));
+        QVERIFY(m_logind.say(false));
         QTRY_COMPARE_WITH_TIMEOUT(back.size(), 1, 20'000);
     }
 
@@ -46,7 +32,7 @@ private Q_SLOTS:
     {
         WakeWatch watch;
         QSignalSpy back(&watch, &WakeWatch::cameBack);
-        say(true);
+        QVERIFY(m_logind.say(true));
         QTest::qWait(400); // time for a signal that must not come
         QCOMPARE(back.size(), 0);
     }
@@ -69,15 +55,7 @@ private Q_SLOTS:
     }
 
 private:
-    void say(bool sleeping)
-    {
-        QDBusMessage signal = QDBusMessage::createSignal(QStringLiteral("/org/freedesktop/login1"), QStringLiteral("org.freedesktop.login1.Manager"), QStringLiteral("PrepareForSleep"));
-        signal << sleeping;
-        QVERIFY(m_logind->send(signal));
-    }
-
-    QProcess m_daemon;
-    std::unique_ptr<QDBusConnection> m_logind;
+    nimbook::testing::FakeLogind m_logind;
 };
 
 QTEST_GUILESS_MAIN(WakeWatchTest)
