@@ -11,6 +11,7 @@
 #include <QDir>
 #include <QFile>
 #include <QLockFile>
+#include <QSet>
 
 #include <sys/stat.h>
 
@@ -69,6 +70,7 @@ public:
     std::unique_ptr<QLockFile> lock;
     QueueOptions options;
     QList<Transfer> transfers; ///< newest first
+    QSet<TransferId> placed;   ///< by place()
     TransferId lastId = 0;
     std::map<Transfer::Direction, qint64> rateLimits;
     TransferWorker *worker; ///< lives on the thread and ends with it
@@ -177,7 +179,9 @@ TransferId TransferQueue::place(Transfer::Direction direction, const QList<Place
         sources.append(file.source);
         request.folders.append(QFile::encodeName(file.folder));
     }
-    return add(std::move(request), sources, destination);
+    const TransferId id = add(std::move(request), sources, destination);
+    d->placed.insert(id);
+    return id;
 }
 
 void TransferQueue::pause(TransferId id)
@@ -269,10 +273,27 @@ const Transfer *TransferQueue::find(TransferId id) const
     return d->find(id);
 }
 
+static bool failedAsLost(const Transfer &transfer)
+{
+    if (transfer.state != Transfer::State::Failed || transfer.errors.isEmpty())
+        return false;
+    const ErrorKind kind = transfer.errors.first().kind; // what ended it comes first
+    return kind == ErrorKind::Network || kind == ErrorKind::Timeout;
+}
+
 void TransferQueue::setConnection(const ssh::ConnectionSettings &settings)
 {
     d->settings = settings;
     d->post([settings](TransferWorker &worker) { worker.setConnection(settings); });
+    if (d->options.automaticRetries == 0)
+        return;
+    QList<TransferId> lost;
+    for (const Transfer &transfer : std::as_const(d->transfers)) {
+        if (failedAsLost(transfer) && !d->placed.contains(transfer.id))
+            lost.prepend(transfer.id); // oldest first
+    }
+    for (const TransferId id : std::as_const(lost))
+        retry(id);
 }
 
 void TransferQueue::suspectLink()

@@ -128,7 +128,8 @@ public:
     /// This computer woke up or changed its network: connections that do not answer at once are made anew, and what waits after a
     /// loss tries again now.
     void suspectLink();
-    /// The machine's address or keys changed (stop and start): used from the next connection on.
+    /// The machine is back, and its address or keys may have changed (stop and start): used from the next connection on. What failed because
+    /// the connection was lost goes on, except for placed files: who placed them looks anew. So does what waits for its next attempt.
     void setConnection(const ssh::ConnectionSettings &settings);
 
 Q_SIGNALS:

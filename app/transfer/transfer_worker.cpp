@@ -45,6 +45,9 @@ void TransferWorker::setConnection(const ssh::ConnectionSettings &settings)
     m_lanes.setConnection(settings);
     if (!hasActive() && !m_lanes.isDialing())
         m_lanes.drop();
+    else
+        m_lanes.suspectLinks(); // the way it was may lead nowhere any more
+    cutWaitsShort();
 }
 
 void TransferWorker::suspectLink()

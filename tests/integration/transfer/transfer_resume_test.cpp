@@ -104,6 +104,44 @@ private Q_SLOTS:
         QCOMPARE(Fixture::describe(to), Fixture::describe(from));
     }
 
+    void lostForGood_goesOnByItselfWhenTheMachineIsBackElsewhere_data() { Fixture::bothWays(); }
+    void lostForGood_goesOnByItselfWhenTheMachineIsBackElsewhere()
+    {
+        QFETCH(bool, upload);
+        f.options.automaticRetries = 2;
+        f.options.backoff = {std::chrono::milliseconds(20), 1.0, std::chrono::milliseconds(20)};
+        QVERIFY(f.reset());
+        const QString from = upload ? f.near() : f.far();
+        const QString to = upload ? f.far() : f.near();
+        QVERIFY(Fixture::writeSparse(from + QStringLiteral("/big"), bigSize) && Fixture::write(from + QStringLiteral("/unwanted"), "x"));
+        const auto direction = upload ? Transfer::Direction::Upload : Transfer::Direction::Download;
+        const auto move = [&](const QString &name, const QString &folder) {
+            const QStringList sources{from + u'/' + name};
+            return upload ? f.queue->upload(sources, folder) : f.queue->download(sources, folder);
+        };
+        const TransferId missing = move(QStringLiteral("missing"), to);
+        COMPARE_STATE(f.settle(missing), State::Failed);
+        f.queue->setRateLimit(direction, bigSize / 4);
+        const TransferId id = move(QStringLiteral("big"), to);
+        const TransferId unwanted = move(QStringLiteral("unwanted"), to);
+        f.queue->cancel(unwanted);
+        QVERIFY(Fixture::waitForPart(to));
+        f.sshd.kill();
+        COMPARE_STATE(f.settle(id), State::Failed); // more often than that it does not try
+        f.queue->setRateLimit(direction, 0);
+        nimbook::testing::SshdFixture elsewhere; // which serves the same files
+        QVERIFY2(elsewhere.start(), qPrintable(elsewhere.errorString()));
+
+        f.queue->setConnection(elsewhere.settings());
+
+        COMPARE_STATE(f.settle(id), State::Done);
+        QVERIFY(Fixture::sameBytes(from + QStringLiteral("/big"), to + QStringLiteral("/big")));
+        QCOMPARE(int(f.queue->find(unwanted)->state), int(State::Cancelled)); // that was the person's wish
+        QCOMPARE(int(f.queue->find(missing)->state), int(State::Failed));     // and that the machine's answer
+        QVERIFY(!QFile::exists(to + QStringLiteral("/unwanted")));
+        QVERIFY(f.sshd.restart());
+    }
+
     void silentLink_isFoundOutWhenSuspectedAndWaitsAreCutShort_data() { Fixture::bothWays(); }
     void silentLink_isFoundOutWhenSuspectedAndWaitsAreCutShort()
     {
