@@ -84,7 +84,7 @@ private:
         if (!to || to->state() != QAbstractSocket::ConnectedState)
             return;
         while (!m_stalled && from->bytesAvailable() > 0 && to->bytesToWrite() < 256 * 1024) {
-            QByteArray piece = from->read(16 * 1024);
+            QByteArray piece = from->read(64 * 1024);
             if (m_happens && m_bytes + piece.size() > m_at) {
                 const auto happens = std::exchange(m_happens, nullptr);
                 const QPointer<QTcpSocket> alive(to);

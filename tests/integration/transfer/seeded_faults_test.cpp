@@ -5,6 +5,7 @@
 #include "fault_means.h"
 #include "faulty_road.h"
 #include "small_disk.h"
+#include "transfer/segments.h"
 #include "transfer_fixture.h"
 
 #include <QProcess>
@@ -22,6 +23,7 @@ enum class Fault {
 };
 const char *const faultNames[] = {"cut", "flipped bit", "short stall", "stall", "sftp-server killed", "hasher killed", "sessions killed", "program killed",
                                   "disk full", "read-only folder", "source changes", "source vanishes", "part spoilt", "name taken"};
+constexpr qint64 MiB = 1024 * 1024;
 const QByteArray somebodyElses = QByteArrayLiteral("somebody else's");
 
 /// What the program that is killed does: one transfer, to its end.
@@ -56,6 +58,7 @@ class SeededFaultsTest : public QObject {
     QHash<QString, QSet<QByteArray>> m_right; ///< by path below the destination: digests that may lie under that name
     QString m_from, m_to, m_source;
     bool m_upload = false;
+    bool m_hasLargeFile = false;
 
 private Q_SLOTS:
     void initTestCase() { QVERIFY2(f.start(), qPrintable(f.sshd.errorString())); }
@@ -88,11 +91,13 @@ private Q_SLOTS:
         m_from = m_upload ? f.near() : f.far();
         m_to = m_upload ? f.far() : f.near();
         m_source = m_from + QStringLiteral("/data");
+        // Several segments, several lanes, and a part that the next attempt goes on with: each fault comes to it in turn.
+        m_hasLargeFile = fault == Fault::PartSpoilt || seed % (int(Fault::Count) + 1) == 4;
         const SmallDisk *mount = nullptr;
         std::unique_ptr<SmallDisk> owned;
         if (fault == Fault::DiskFull) {
             m_to += QStringLiteral("/disk");
-            owned = std::make_unique<SmallDisk>(m_to, QStringLiteral("8m"));
+            owned = std::make_unique<SmallDisk>(m_to, m_hasLargeFile ? QStringLiteral("72m") : QStringLiteral("8m"));
             mount = owned.get();
             if (!mount->isMounted())
                 QSKIP("mounting a small disk is not permitted here");
@@ -100,9 +105,13 @@ private Q_SLOTS:
         if (fault == Fault::ReadOnly && !(setReadOnly(m_to, true) & setReadOnly(m_to, false)))
             QSKIP("no folder can be made read-only for this user here");
         m_struck = false;
-        const qint64 total = makeSource(random);
+        const qint64 total = makeSource(random, fault);
         const qint64 greeting = 6000; // bytes until files move, roughly
-        const qint64 when = greeting + qint64(random.bounded(double(total)));
+        qint64 when = greeting + qint64(random.bounded(double(total)));
+        if (fault == Fault::PartSpoilt) // its first segment is there, its last is not
+            when = 21 * MiB + random.bounded(2 * MiB);
+        if (fault == Fault::NameTaken) // while some have no name yet
+            when = greeting + random.bounded(int(total / 2));
 
         if (fault == Fault::KillProgram) {
             killProgramAt(when);
@@ -129,7 +138,7 @@ private Q_SLOTS:
         unlock();
         m_road->heal();
         if (fault == Fault::PartSpoilt)
-            spoilParts(random);
+            QVERIFY2(spoilParts(random), "no part was left that another attempt could use");
         if (fault == Fault::NameTaken)
             takeForeignFilesAway();
         for (int attempt = 0; attempt < 6 && f.queue->find(id)->state != State::Done; ++attempt) {
@@ -149,19 +158,21 @@ private Q_SLOTS:
     }
 
 private:
-    qint64 makeSource(QRandomGenerator &random)
+    qint64 makeSource(QRandomGenerator &random, Fault fault)
     {
         m_right.clear();
         qint64 total = 0;
+        if (m_hasLargeFile)
+            total += putLarge(fault == Fault::PartSpoilt ? 25 * MiB + random.bounded(4 * MiB) : 33 * MiB + random.bounded(7 * MiB), random);
         const int files = random.bounded(3, 9);
         for (int i = 0; i < files; ++i) {
             static const int sizes[] = {0, 1, 5000, 32 * 1024, 40'000, 120'000, 300'000, 900'000};
-            const int size = sizes[random.bounded(8)];
+            const int size = fault == Fault::PartSpoilt ? sizes[random.bounded(4)] : sizes[i == 0 ? 7 : random.bounded(8)];
             const QString path = (i % 3 ? QStringLiteral("sub/%1") : QStringLiteral("%1")).arg(i);
             QDir().mkpath(m_source + QStringLiteral("/sub"));
             put(m_source, path, Fixture::randomBytes(size, random.generate()));
             total += size;
-            if (random.bounded(3) == 0) { // something to replace
+            if (random.bounded(3) == 0 && fault != Fault::NameTaken) {
                 QDir().mkpath(m_to + QStringLiteral("/data/sub"));
                 put(m_to + QStringLiteral("/data"), path, Fixture::randomBytes(random.bounded(1, 3000), random.generate()));
             }
@@ -174,6 +185,23 @@ private:
         m_right[path].insert(digestOf(bytes));
         if (!Fixture::write(root + u'/' + path, bytes))
             qFatal("cannot write a test file");
+    }
+
+    /// Holes, which cost little, with something of its own in every mebibyte.
+    qint64 putLarge(qint64 size, QRandomGenerator &random)
+    {
+        const QString path = m_source + QStringLiteral("/large");
+        QDir().mkpath(m_source);
+        QFile file(path);
+        bool isWritten = file.open(QIODevice::WriteOnly) && file.resize(size);
+        for (qint64 at = random.bounded(MiB); at < size && isWritten; at += MiB) {
+            const QByteArray bytes = Fixture::randomBytes(qMin<qint64>(3000, size - at), random.generate());
+            isWritten = file.seek(at) && file.write(bytes) == bytes.size();
+        }
+        if (!isWritten || !file.flush())
+            qFatal("cannot write a large test file");
+        m_right[QStringLiteral("large")].insert(digestOfFile(path));
+        return size;
     }
 
     void start()
@@ -226,7 +254,7 @@ private:
         case Fault::ReadOnly: return lockFolder();
         case Fault::SourceChanges: return change(victim, random);
         case Fault::SourceVanishes: return QFile::remove(m_source + u'/' + victim);
-        case Fault::NameTaken: return takeName(victim);
+        case Fault::NameTaken: return std::any_of(sources.cbegin(), sources.cend(), [this](const QString &path) { return takeName(path); });
         case Fault::KillProgram:
         case Fault::Count: break;
         }
@@ -272,15 +300,19 @@ private:
         return true;
     }
 
-    void spoilParts(QRandomGenerator &random)
+    /// \return whether one of them is of a file in several segments, and holds more than one of those
+    bool spoilParts(QRandomGenerator &random)
     {
+        bool isAnyOfUse = false;
         for (const QString &path : Fixture::partFiles(m_to)) {
             QFile part(path);
             if (!part.open(QIODevice::ReadWrite) || part.size() == 0)
                 continue;
-            part.seek(random.bounded(int(part.size())));
+            isAnyOfUse = isAnyOfUse || part.size() > Segments::length;
+            part.seek(random.bounded(int(random.bounded(2) ? part.size() : qMin(part.size(), Segments::length))));
             part.write("?");
         }
+        return isAnyOfUse;
     }
 
     /// Somebody makes a file of that name while ours is on its way.
