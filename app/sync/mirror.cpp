@@ -7,6 +7,8 @@
 
 #include <QFile>
 #include <QLocale>
+#include <QPromise>
+#include <QThreadPool>
 #include <QTime>
 
 #include <algorithm>
@@ -22,6 +24,8 @@ namespace {
 
 constexpr std::chrono::seconds longestPause(60);
 constexpr std::chrono::milliseconds settling(700); ///< a program writes in several steps
+constexpr int failureRest = 10;                    ///< intervals after the first failure of a version, twice as many after each further one
+constexpr std::chrono::minutes longestRest(30);
 constexpr qsizetype mostWatched = 4000;            ///< inotify watches are few on some systems; the looks find the rest
 
 QString mirrorJoin(const QString &root, const QString &path)
@@ -43,9 +47,11 @@ Mirror::Mirror(TransferQueue &queue, Direction direction, FolderPair folders, QO
     m_pause.setSingleShot(true);
     connect(&m_pause, &QTimer::timeout, this, &Mirror::look);
     connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, [this] {
-        if (isRunning() && !m_looking && m_troubles == 0)
+        m_hasStirred = true;
+        if (isRunning() && !m_isBusy && m_troubles == 0)
             m_pause.start(settling);
     });
+    connect(&m_thinking, &QFutureWatcherBase::finished, this, &Mirror::onDecided);
     connect(&queue, &TransferQueue::finished, this, &Mirror::onTransferEnded);
 }
 
@@ -70,8 +76,8 @@ void Mirror::dropEarlierCopies()
         if (!transfer.restored || transfer.state != Transfer::State::Paused || transfer.direction != direction || transfer.destination != target || !ours)
             continue;
         connect(m_queue, &TransferQueue::finished, this, [this, id = transfer.id](TransferId ended) {
-            if (ended == id && m_queue)
-                QMetaObject::invokeMethod(m_queue, [queue = m_queue, id] { queue->forget(id); }, Qt::QueuedConnection);
+            if (ended == id)
+                forgetSoon({id});
         });
         m_queue->cancel(transfer.id);
     }
@@ -102,7 +108,9 @@ void Mirror::look()
         fail({ErrorKind::Network, tr("The machine's page was closed."), tr("Start the mirror again when you are connected."), {}, {}});
         return;
     }
-    m_looking = true;
+    m_pause.stop();
+    m_isBusy = true;
+    m_hasStirred = false;
     m_here.reset();
     m_there.reset();
     m_open.clear();
@@ -116,7 +124,7 @@ void Mirror::lookHere()
     auto *job = new LocalTree(m_folders.here, this);
     m_open.append(job);
     connect(job, &Job::finished, this, [this, job] {
-        if (!isRunning() || !m_looking)
+        if (!isRunning() || !m_isBusy)
             return;
         const Result<Tree> found = job->result();
         if (!found) {
@@ -131,8 +139,7 @@ void Mirror::lookHere()
                 lookThere();
                 return;
             }
-            m_looking = false; // nothing to ask the machine for
-            watchFolders();
+            watchFolders(); // nothing to ask the machine for
             rest();
         }
     });
@@ -148,7 +155,7 @@ void Mirror::lookThere()
     auto *job = new RemoteTree(*m_queue->files(), m_folders.there, RemoteTree::Rules::Apply, this);
     m_open.append(job);
     connect(job, &Job::finished, this, [this, job] {
-        if (!isRunning() || !m_looking)
+        if (!isRunning() || !m_isBusy)
             return;
         const Result<Tree> found = job->result();
         if (!found && found.error().kind != ErrorKind::NotFound) { // /src/outputs comes to be with the first output
@@ -162,19 +169,22 @@ void Mirror::lookThere()
     job->startAndForget();
 }
 
-/// Whether this computer's folder has a file that was not mirrored as it is now.
+/// Whether this computer's folder has a file that was not mirrored as it is now, and may be tried.
 bool Mirror::hasNews() const
 {
     return std::any_of(m_here->entries.cbegin(), m_here->entries.cend(), [this](const TreeEntry &entry) {
         const Baseline::Pair *known = m_baseline.find(entry.path);
-        return !entry.isFolder && (!known || known->here != Version::of(entry));
+        if (entry.isFolder || (known && known->here == Version::of(entry)))
+            return false;
+        const auto failed = m_failed.constFind(entry.path);
+        return failed == m_failed.cend() || failed->version != Version::of(entry) || failed->rest.hasExpired();
     });
 }
 
 /// The machine may be stopped, the network away: it is waited for, longer each time.
 void Mirror::onTrouble(const Error &error)
 {
-    m_looking = false;
+    m_isBusy = false;
     for (const QPointer<Job> &job : std::exchange(m_open, {})) {
         if (job)
             job->cancel();
@@ -191,61 +201,59 @@ void Mirror::onTrouble(const Error &error)
 
 void Mirror::onLooked()
 {
-    m_looking = false;
     m_troubles = 0;
     m_open.clear();
-    decide();
+    const bool down = m_direction == Direction::Down;
+    if (!(down ? m_here : m_there)->isComplete) { // a file beyond its end would be replaced unseen
+        fail({ErrorKind::Unsupported, tr("%1 holds more files than can be followed: which of them a copy would replace cannot be told.").arg(transfer::displayName(down ? m_folders.here : m_folders.there)),
+              tr("Follow a smaller folder."), {}, {}});
+        return;
+    }
     watchFolders();
-    putAsideNext();
+    decide();
 }
 
+/// On the pool: for a million files it takes a second.
 void Mirror::decide()
 {
-    const bool down = m_direction == Direction::Down;
-    const Tree &source = down ? *m_there : *m_here;
-    const Tree &target = down ? *m_here : *m_there;
-    QHash<QString, Version> targets;
-    for (const TreeEntry &entry : target.entries)
-        targets.insert(entry.path, entry.isFolder ? Version() : Version::of(entry));
-    m_due.clear();
-    m_inTheWay.clear();
-    m_unsettled = false;
-    QHash<QString, Version> now;
-    for (const TreeEntry &entry : source.entries) {
-        if (entry.isFolder || target.rules.ignores(entry.path, false))
-            continue;
-        const Version version = Version::of(entry);
-        now.insert(entry.path, version);
-        const auto there = targets.constFind(entry.path);
-        const Baseline::Pair *known = m_baseline.find(entry.path);
-        const Version &knownSource = known ? (down ? known->there : known->here) : Version();
-        const Version &knownTarget = known ? (down ? known->here : known->there) : Version();
-        if (there != targets.cend() && *there == version) {
-            m_baseline.set(entry.path, {version, version});
-            continue;
-        }
-        if (known && knownSource == version)
-            continue; // copied already; what became of the copy is its owner's business
-        if (m_before.value(entry.path) != version) {
-            m_unsettled = true;
-            continue;
-        }
-        if (there != targets.cend() && !(known && *there == knownTarget))
-            m_inTheWay.append(entry.path);
-        m_due.append(entry);
+    MirrorLook look{m_direction == Direction::Down, *m_here, *m_there, m_baseline, m_before, {}};
+    for (auto failed = m_failed.cbegin(); failed != m_failed.cend(); ++failed) {
+        if (!failed->rest.hasExpired())
+            look.resting.insert(failed.key(), failed->version);
     }
-    m_before = std::move(now);
+    const auto promise = std::make_shared<QPromise<MirrorDecision>>();
+    m_thinking.setFuture(promise->future());
+    QThreadPool::globalInstance()->start([promise, look = std::move(look)] {
+        promise->start();
+        promise->addResult(decideMirror(look));
+        promise->finish();
+    });
+}
+
+void Mirror::onDecided()
+{
+    if (!isRunning())
+        return;
+    m_decision = m_thinking.result();
+    m_before = m_decision.source;
+    QStringList arrived; // with others that did not
+    for (auto same = m_decision.same.cbegin(); same != m_decision.same.cend(); ++same) {
+        m_baseline.set(same.key(), {same.value(), same.value()});
+        if (m_failed.remove(same.key()))
+            arrived.append(same.key());
+    }
+    m_failed.removeIf([this](const auto &failed) { return m_before.value(failed.key()) != failed.value().version; });
+    if (!arrived.isEmpty())
+        noteArrived(arrived);
+    putAsideNext();
 }
 
 QString Mirror::freePath(const QString &path) const
 {
     const QString folder = mirrorFolderOf(path);
     const auto whole = [&folder](const QByteArray &name) { return folder.isEmpty() ? QString::fromUtf8(name) : folder + u'/' + QString::fromUtf8(name); };
-    const auto has = [](const Tree &tree, const QString &wanted) {
-        return std::any_of(tree.entries.cbegin(), tree.entries.cend(), [&wanted](const TreeEntry &entry) { return entry.path == wanted; });
-    };
     return whole(transfer::freeName(transfer::nameOf(path.toUtf8()), [&](const QByteArray &name) {
-        return has(*m_here, whole(name)) || has(*m_there, whole(name)) || QFile::exists(mirrorJoin(m_folders.here, whole(name)));
+        return m_decision.taken.contains(whole(name)) || QFile::exists(mirrorJoin(m_folders.here, whole(name)));
     }));
 }
 
@@ -253,20 +261,16 @@ void Mirror::putAsideNext()
 {
     if (!isRunning())
         return;
-    if (m_inTheWay.isEmpty()) {
+    if (m_decision.inTheWay.isEmpty()) {
         copy();
         return;
     }
-    const QString path = m_inTheWay.takeFirst();
+    const QString path = m_decision.inTheWay.takeFirst();
     const QString aside = freePath(path);
-    if (m_direction == Direction::Up) {
+    if (m_direction == Direction::Up)
         putAsideThere(path, aside);
-        return;
-    }
-    if (!QFile::rename(mirrorJoin(m_folders.here, path), mirrorJoin(m_folders.here, aside)))
-        m_due.removeIf([&path](const TreeEntry &entry) { return entry.path == path; }); // left alone; the next round tries again
-    m_here->entries.append({aside, false, 0, 0, 0});
-    putAsideNext();
+    else
+        onPutAside(path, aside, QFile::rename(mirrorJoin(m_folders.here, path), mirrorJoin(m_folders.here, aside)));
 }
 
 void Mirror::putAsideThere(const QString &path, const QString &aside)
@@ -278,27 +282,36 @@ void Mirror::putAsideThere(const QString &path, const QString &aside)
     auto *job = m_queue->files()->rename(mirrorJoin(m_folders.there, path), mirrorJoin(m_folders.there, aside), this);
     m_open = {job};
     connect(job, &Job::finished, this, [this, job, path, aside] {
-        if (!isRunning())
-            return;
-        if (!job->result())
-            m_due.removeIf([&path](const TreeEntry &entry) { return entry.path == path; });
-        m_there->entries.append({aside, false, 0, 0, 0});
-        putAsideNext();
+        if (isRunning())
+            onPutAside(path, aside, job->result().has_value());
     });
     job->startAndForget();
 }
 
+void Mirror::onPutAside(const QString &path, const QString &aside, bool done)
+{
+    m_decision.taken.insert(aside);
+    m_decision.due.removeIf([&](const MirrorDecision::Due &due) {
+        if (done || due.entry.path != path)
+            return false;
+        noteFailed(due.entry, tr("%1 is in the way and could not be renamed.").arg(transfer::displayName(path)));
+        return true;
+    });
+    putAsideNext();
+}
+
 void Mirror::copy()
 {
-    if (m_due.isEmpty() || !m_queue) {
+    const auto &due = m_decision.due;
+    if (due.isEmpty() || !m_queue) {
         rest();
         return;
     }
     const bool down = m_direction == Direction::Down;
     QList<transfer::PlacedFile> files;
-    for (const TreeEntry &entry : std::as_const(m_due))
-        files.append({mirrorJoin(down ? m_folders.there : m_folders.here, entry.path), mirrorFolderOf(entry.path)});
-    tell(m_due.size() == 1 ? tr("Copying %1").arg(transfer::displayName(m_due.first().path)) : tr("Copying %n files", nullptr, int(m_due.size())));
+    for (const MirrorDecision::Due &each : due)
+        files.append({mirrorJoin(down ? m_folders.there : m_folders.here, each.entry.path), mirrorFolderOf(each.entry.path)});
+    tell(due.size() == 1 ? tr("Copying %1").arg(transfer::displayName(due.first().entry.path)) : tr("Copying %n files", nullptr, int(due.size())));
     m_moving = m_queue->place(down ? Transfer::Direction::Download : Transfer::Direction::Upload, files, down ? m_folders.here : m_folders.there, ConflictAnswer::Overwrite);
 }
 
@@ -313,34 +326,78 @@ void Mirror::onTransferEnded(TransferId id)
         cancel();
         return;
     }
-    if (state != Transfer::State::Done || !m_queue) {
-        onTrouble(transfer && !transfer->errors.isEmpty() ? transfer->errors.first() : Error{ErrorKind::Network, tr("Some files could not be copied."), {}, {}, {}});
+    const Error error = transfer && !transfer->errors.isEmpty() ? transfer->errors.first() : Error{ErrorKind::Network, tr("Some files could not be copied."), {}, {}, {}};
+    if (state == Transfer::State::Failed && (error.kind == ErrorKind::Network || error.kind == ErrorKind::Timeout)) {
+        m_lost.append(id);
+        onTrouble(error);
         return; // what did arrive is recognised by its size and time
     }
-    // Queued, for others hear of this end as well. A copy every minute would bury the transfers that people started.
-    QMetaObject::invokeMethod(m_queue, [queue = m_queue, id] {
-        if (queue)
+    forgetSoon(std::exchange(m_lost, {}) + QList{id});
+    QStringList paths;
+    for (const MirrorDecision::Due &due : std::exchange(m_decision.due, {})) {
+        if (state == Transfer::State::Done) {
+            m_baseline.set(due.entry.path, {Version::of(due.entry), Version::of(due.entry)});
+            m_failed.remove(due.entry.path);
+            paths.append(due.entry.path);
+        } else { // or arrived with others that did not: the next look finds that
+            noteFailed(due.entry, error.message);
+        }
+    }
+    if (!paths.isEmpty())
+        noteArrived(paths);
+    m_hasStirred = m_hasStirred || state != Transfer::State::Done;
+    rest();
+}
+
+/// Queued, for others hear of this end as well. A copy every minute would bury the transfers that people started.
+void Mirror::forgetSoon(const QList<TransferId> &ids)
+{
+    if (!m_queue)
+        return;
+    QMetaObject::invokeMethod(m_queue, [queue = m_queue, ids] {
+        for (const TransferId id : ids)
             queue->forget(id);
     }, Qt::QueuedConnection);
-    QStringList paths;
-    for (const TreeEntry &entry : std::as_const(m_due)) {
-        m_baseline.set(entry.path, {Version::of(entry), Version::of(entry)});
-        paths.append(entry.path);
-    }
+}
+
+void Mirror::noteArrived(const QStringList &paths)
+{
     m_copied += paths.size();
-    m_due.clear();
     Q_EMIT copied(paths);
-    rest();
+}
+
+/// Its next attempt comes later each time: trying every few seconds what cannot be read helps nobody.
+void Mirror::noteFailed(const TreeEntry &entry, const QString &why)
+{
+    Failed &failed = m_failed[entry.path];
+    if (failed.version != Version::of(entry))
+        failed = {Version::of(entry)};
+    failed.rest.setRemainingTime(std::min<std::chrono::milliseconds>(m_interval * (failureRest << std::min(failed.times++, 10)), longestRest));
+    m_failure = why;
+}
+
+QString Mirror::howItGoes() const
+{
+    if (m_failed.size() == 1)
+        return tr("%1 could not be copied and is tried again later: %2").arg(transfer::displayName(m_failed.cbegin().key()), m_failure);
+    if (m_failed.size() > 1)
+        return tr("%n files could not be copied and are tried again later: %1", nullptr, int(m_failed.size())).arg(m_failure);
+    if (!m_decision.unreachable.isEmpty())
+        return tr("%1 is not copied: what lies in its place is behind a link or cannot be read").arg(transfer::displayName(m_decision.unreachable.first()));
+    const QString time = QLocale().toString(QTime::currentTime(), QLocale::ShortFormat);
+    return m_copied == 0   ? tr("Following; nothing new at %1").arg(time)
+         : m_copied == 1 ? tr("1 file copied; looked at %1").arg(time)
+                         : tr("%n files copied; looked at %1", nullptr, int(m_copied)).arg(time);
 }
 
 void Mirror::rest()
 {
+    m_isBusy = false;
     m_baseline.save();
-    const QString time = QLocale().toString(QTime::currentTime(), QLocale::ShortFormat);
-    tell(m_copied == 0   ? tr("Following; nothing new at %1").arg(time)
-         : m_copied == 1 ? tr("1 file copied; looked at %1").arg(time)
-                         : tr("%n files copied; looked at %1", nullptr, int(m_copied)).arg(time));
-    m_pause.start(m_unsettled ? std::min<std::chrono::milliseconds>(m_interval, std::chrono::seconds(1)) : m_interval);
+    tell(howItGoes());
+    m_pause.start(m_hasStirred                ? std::min<std::chrono::milliseconds>(m_interval, settling)
+                  : m_decision.isUnsettled ? std::min<std::chrono::milliseconds>(m_interval, std::chrono::seconds(1))
+                                           : m_interval);
 }
 
 void Mirror::watchFolders()

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "sync/compare_job.h"
+#include "sync/mirror_decision.h"
 
+#include <QDeadlineTimer>
 #include <QFileSystemWatcher>
-#include <QSet>
+#include <QFutureWatcher>
 #include <QTimer>
 
 #include <chrono>
@@ -17,6 +19,7 @@ namespace nimbook::sync {
 /// somebody changed on the target side is put aside under a free name before the source's version takes its place: both are kept.
 /// The source is looked at every few seconds, for SFTP tells of no changes; a folder of this computer also tells when a file comes
 /// or goes, and the machine is only asked when there is something to send. A machine that cannot be reached is waited for. Bytes move as transfers of the queue.
+/// A version that could not be copied is tried again after longer and longer pauses; the progress text names what is wrong.
 class Mirror final : public Job {
     Q_OBJECT
 public:
@@ -44,11 +47,17 @@ private:
     void onLooked();
     void onTrouble(const Error &error);
     void decide();
+    void onDecided();
     void putAsideNext();
     void putAsideThere(const QString &path, const QString &aside);
+    void onPutAside(const QString &path, const QString &aside, bool done);
     QString freePath(const QString &path) const;
     void copy();
     void onTransferEnded(transfer::TransferId id);
+    void noteFailed(const TreeEntry &entry, const QString &why);
+    void noteArrived(const QStringList &paths);
+    void forgetSoon(const QList<transfer::TransferId> &ids);
+    QString howItGoes() const;
     void rest();
     void watchFolders();
     void tell(const QString &text);
@@ -60,15 +69,23 @@ private:
     std::chrono::milliseconds m_interval{3000};
     QTimer m_pause;
     QFileSystemWatcher m_watcher;
-    bool m_looking = false;
-    int m_troubles = 0; ///< in a row
+    bool m_isBusy = false;    ///< from a look to the rest after it
+    bool m_hasStirred = false; ///< meanwhile: look again soon
+    int m_troubles = 0;       ///< in a row
     QList<QPointer<Job>> m_open;
     std::optional<Tree> m_here;
     std::optional<Tree> m_there;
+    QFutureWatcher<MirrorDecision> m_thinking;
+    MirrorDecision m_decision; ///< of this round
     QHash<QString, Version> m_before; ///< the source at the last look
-    QList<TreeEntry> m_due;           ///< to be copied in this round
-    QStringList m_inTheWay;           ///< to be put aside before
-    bool m_unsettled = false;         ///< something is still being written: look again soon
+    struct Failed {
+        Version version = {};
+        int times = 0;
+        QDeadlineTimer rest = {};
+    };
+    QHash<QString, Failed> m_failed; ///< by path
+    QString m_failure;               ///< what one of those said
+    QList<transfer::TransferId> m_lost; ///< copies that a lost connection ended: what they left is still of use
     transfer::TransferId m_moving = 0;
     qint64 m_copied = 0;
 };

@@ -202,6 +202,44 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(f.far("__pycache__")));
     }
 
+    void whatCannotBeCopied_isSaidOnce_andTriedAgainLater()
+    {
+        put(f.far("sub/model.keras"), "cannot come");
+        put(f.far("other"), "can");
+        put(f.near("sub"), "a file, where a folder would have to be");
+        Mirror mirror(*f.queue, Mirror::Direction::Down, folders());
+        mirror.setInterval(std::chrono::milliseconds(200));
+        QElapsedTimer clock;
+        clock.start();
+        QList<qint64> attempts; // milliseconds
+        connect(f.queue.get(), &transfer::TransferQueue::added, &mirror, [&] { attempts.append(clock.elapsed()); });
+        mirror.start();
+        QTRY_VERIFY_WITH_TIMEOUT(mirror.progress().text.startsWith("sub/model.keras could not be copied"), 30'000);
+        QCOMPARE(Fixture::read(f.near("other")), QByteArray("can"));
+        QTRY_VERIFY_WITH_TIMEOUT(attempts.size() == 3, 60'000);
+        QVERIFY2(attempts[1] - attempts[0] >= 2000 && attempts[2] - attempts[1] >= 4000, "not ten and twenty intervals");
+        QTRY_VERIFY_WITH_TIMEOUT(f.queue->transfers().isEmpty(), 10'000);
+        QVERIFY(QFile::remove(f.near("sub"))); // what was wrong is mended: nobody has to start anything
+        QTRY_COMPARE_WITH_TIMEOUT(Fixture::read(f.near("sub/model.keras")), QByteArray("cannot come"), 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(mirror.progress().text.startsWith("2 files copied"), 30'000);
+    }
+
+    void linksInThePlaceOfTheCopies_keepWhatTheyLeadTo()
+    {
+        put(f.sshd.directory() + "/mine/notes", "mine");
+        QVERIFY(QFile::link(f.sshd.directory() + "/mine/notes", f.near("notes")));
+        QVERIFY(QFile::link(f.sshd.directory() + "/mine", f.near("folder")));
+        put(f.far("notes"), "theirs");
+        put(f.far("folder/notes"), "theirs");
+        Mirror mirror(*f.queue, Mirror::Direction::Down, folders());
+        mirror.setInterval(std::chrono::milliseconds(200));
+        mirror.start();
+        QTRY_COMPARE_WITH_TIMEOUT(Fixture::read(f.near("notes")), QByteArray("theirs"), 30'000);
+        QVERIFY(QFileInfo(f.near("notes (2)")).isSymLink());
+        QTRY_VERIFY_WITH_TIMEOUT(mirror.progress().text.startsWith("folder/notes is not copied"), 30'000);
+        QCOMPARE(Fixture::read(f.sshd.directory() + "/mine/notes"), QByteArray("mine"));
+    }
+
     void mirror_waitsForAMachineThatIsAway()
     {
         put(f.far("a"), "1");
