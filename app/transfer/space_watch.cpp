@@ -34,6 +34,7 @@ void SpaceWatch::begin(Ask ask, Needed needed, const QByteArray &folder)
     m_needed = std::move(needed);
     m_folder = folder;
     m_begun = false;
+    m_hasTold = false;
     this->ask();
 }
 
@@ -62,8 +63,9 @@ void SpaceWatch::onAnswer(std::optional<qint64> available)
         Q_EMIT tooSmall(error);
         return;
     }
-    if (available)
-        m_pause.start(pauseFor(*available - needed));
+    // A question that failed once is no reason to look away for good.
+    m_hasTold = m_hasTold || available;
+    m_pause.start(available ? pauseFor(*available - needed) : m_hasTold ? shortestPause : longestPause);
     if (!std::exchange(m_begun, true))
         Q_EMIT fits();
 }

@@ -45,6 +45,7 @@ private:
     Needed m_needed;
     QByteArray m_folder;
     bool m_begun = false; ///< bytes move
+    bool m_hasTold = false; ///< it is a destination of which that can be told
     QTimer m_pause;
 };
 

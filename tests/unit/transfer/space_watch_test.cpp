@@ -51,7 +51,19 @@ private Q_SLOTS:
         QVERIFY(small[0][0].value<Error>().message.contains(QStringLiteral("Stopped before")));
     }
 
-    void noAnswerToBeHad_fits_andIsNotAskedAgain()
+    void oneQuestionWithoutAnAnswer_doesNotEndTheWatch()
+    {
+        QSignalSpy small(&m_watch, &SpaceWatch::tooSmall);
+        begin(1000);
+        m_asked.takeFirst()(1000);
+        QTRY_COMPARE_WITH_TIMEOUT(m_asked.size(), 1, 20'000);
+        m_asked.takeFirst()(std::nullopt);
+        QTRY_COMPARE_WITH_TIMEOUT(m_asked.size(), 1, 20'000);
+        m_asked.takeFirst()(10);
+        QCOMPARE(small.count(), 1);
+    }
+
+    void noAnswerToBeHad_fits()
     {
         QSignalSpy fits(&m_watch, &SpaceWatch::fits);
         begin(1000);
