@@ -326,6 +326,9 @@ void TransferWorker::setPriority(TransferId id, Priority priority)
     if (found == m_entries.end())
         return;
     found->second.run->setPriority(priority);
+    const auto state = found->second.run->report().state;
+    if (state <= Transfer::State::Paused || state == Transfer::State::Failed) // others are not in the journal any more
+        writeDown(found->second);
     schedule(found->second.run->request().direction);
 }
 

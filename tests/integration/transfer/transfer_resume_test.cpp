@@ -268,6 +268,34 @@ private Q_SLOTS:
         QCOMPARE(QDir(f.options.journalDirectory).entryList(QDir::Files), QStringList()); // nothing is left to come back
     }
 
+    void priority_isWrittenDownAtOnce_andOnlyOfWhatComesBack()
+    {
+        f.options.journalDirectory = f.sshd.directory() + QStringLiteral("/journal");
+        QVERIFY(f.reset());
+        const auto written = [&](TransferId id) { return Fixture::read(f.options.journalDirectory + QStringLiteral("/%1.json").arg(id)); };
+        QVERIFY(Fixture::write(f.near(QStringLiteral("small")), "1"));
+        const TransferId done = f.queue->upload({f.near(QStringLiteral("small"))}, f.far());
+        COMPARE_STATE(f.settle(done), State::Done);
+        f.queue->setRateLimit(Transfer::Direction::Upload, 20'000'000);
+        QVERIFY(Fixture::writeSparse(f.near(QStringLiteral("big")), bigSize));
+        const TransferId big = f.queue->upload({f.near(QStringLiteral("big"))}, f.far());
+        QVERIFY(Fixture::waitForPart(f.far()));
+        f.queue->pause(big);
+        QTRY_COMPARE_WITH_TIMEOUT(int(f.queue->find(big)->state), int(State::Paused), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(written(big).contains("\"priority\": 1"), 20'000);
+
+        f.queue->setPriority(done, Priority::Low);
+        f.queue->setPriority(big, Priority::High);
+
+        QTRY_VERIFY_WITH_TIMEOUT(written(big).contains("\"priority\": 2"), 20'000);
+        f.queue.reset(); // without a goodbye to its transfers
+        f.queue = std::make_unique<TransferQueue>(f.sshd.settings(), f.options);
+        QCOMPARE(f.queue->transfers().size(), 1);
+        QCOMPARE(int(f.queue->transfers().first().priority), int(Priority::High));
+        f.queue->cancel(big); // for the tests after this one
+        COMPARE_STATE(f.settle(big), State::Cancelled);
+    }
+
     void moreUrgentOne_goesFirst_andTheOtherGoesOn()
     {
         f.queue->setRateLimit(Transfer::Direction::Upload, 20'000'000);
