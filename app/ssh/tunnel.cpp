@@ -118,6 +118,21 @@ void Tunnel::setLongestWait(std::chrono::milliseconds wait)
     d->onWorker([wait](TunnelWorker &to) { to.setLongestWait(wait); });
 }
 
+void Tunnel::setMayMove(bool mayMove)
+{
+    d->onWorker([mayMove](TunnelWorker &to) { to.setMayMove(mayMove); });
+}
+
+void Tunnel::giveUp()
+{
+    d->onWorker([](TunnelWorker &to) { to.giveUp(); });
+}
+
+void Tunnel::setKeyPatience(std::chrono::milliseconds patience)
+{
+    d->onWorker([patience](TunnelWorker &to) { to.setKeyPatience(patience); });
+}
+
 void Tunnel::suspectLink()
 {
     d->onWorker([](TunnelWorker &to) { to.suspectLink(); });

@@ -18,6 +18,8 @@ namespace nimbook::ssh {
 /// meanwhile, or over which nothing was said before it, wait for that, at most 20 s and at most 64 of them.
 /// Only this process is let in, and on request any program of its user; see LocalListener.
 ///
+/// A key that is refused where it was let in before is tried for another minute: a machine that boots learns its users late.
+///
 ///     Closed ─open()─► Connecting ─► Live ─(link lost)─► Reconnecting ─► Live
 ///                          └─(first connect fails)─► Failed      └─(host key changed, key refused)─► Failed
 class Tunnel : public QObject {
@@ -36,6 +38,7 @@ public:
         Live,
         Degraded,       ///< the link stands, and the server behind it does not answer: error() says how
         Waiting,        ///< until retryIn() has passed
+        Doubted,        ///< another machine answered there: no attempt until the address is another one, or giveUp(). See setMayMove()
         Failed,
     };
     Q_ENUM(Phase)
@@ -54,6 +57,11 @@ public:
     /// Ask the web server behind the port for \a path now and then ("/api"); empty: do not. Before open().
     void setProbe(const QByteArray &path);
     void setLongestWait(std::chrono::milliseconds wait); ///< of a connection for the link, instead of 20 s
+    /// The owner can find out whether the machine is at another address by now: when another host key is shown where the tunnel was live, it
+    /// waits in Doubted for setConnection() and reconnectNow(), or for giveUp(), instead of failing at once.
+    void setMayMove(bool mayMove);
+    void giveUp(); ///< Doubted becomes Failed: it is the machine that has another key
+    void setKeyPatience(std::chrono::milliseconds patience); ///< with a refused key, instead of a minute
     /// This computer woke up or changed its network: a link that does not answer at once is made anew, a wait is cut short.
     void suspectLink();
     void reconnectNow(); ///< skips the wait of Reconnecting; after Failed, begins again behind the same port

@@ -80,6 +80,8 @@ void TunnelWorker::reconnectNow()
         return;
     m_retry.stop();
     m_attempt = 0;
+    if (m_status.state == Tunnel::State::Failed)
+        m_keyRefused.invalidate();
     m_status.phase = Tunnel::Phase::Resolving;
     setState(Tunnel::State::Reconnecting, m_status.error);
     connectLink();
@@ -98,6 +100,8 @@ void TunnelWorker::suspectLink()
 
 void TunnelWorker::setConnection(const ConnectionSettings &settings)
 {
+    if (settings.host != m_settings.host || settings.port != m_settings.port)
+        m_keyRefused.invalidate();
     m_settings = settings;
 }
 
@@ -129,6 +133,7 @@ void TunnelWorker::dropLink()
 void TunnelWorker::onLive()
 {
     m_attempt = 0;
+    m_keyRefused.invalidate();
     for (const auto &connection : m_connections)
         connection->attach(*m_link, m_remoteHost, m_remotePort);
     m_status.phase = m_probePath.isEmpty() ? Tunnel::Phase::Live : Tunnel::Phase::Forwarding;
@@ -198,11 +203,13 @@ void TunnelWorker::onEnded(const Error &error)
     dropLink();
     keepUntouched();
     const bool wasUp = m_status.state == Tunnel::State::Live || m_status.state == Tunnel::State::Reconnecting;
-    const bool heals = error.kind == ErrorKind::Network || error.kind == ErrorKind::Timeout;
-    if (!wasUp || !heals) {
-        m_connections.clear();
-        m_status.phase = Tunnel::Phase::Failed;
-        setState(Tunnel::State::Failed, error);
+    if (wasUp && m_mayMove && error.kind == ErrorKind::HostKeyMismatch) {
+        m_status.phase = Tunnel::Phase::Doubted;
+        setState(Tunnel::State::Reconnecting, error);
+        return;
+    }
+    if (!wasUp || !heals(error)) {
+        fail(error);
         return;
     }
     const bool wasLive = m_status.state == Tunnel::State::Live;
@@ -214,6 +221,28 @@ void TunnelWorker::onEnded(const Error &error)
     m_status.phase = Tunnel::Phase::Waiting;
     m_status.nextAttempt = QDeadlineTimer(wait);
     setState(Tunnel::State::Reconnecting, error);
+}
+
+bool TunnelWorker::heals(const Error &error)
+{
+    if (error.kind != ErrorKind::AuthenticationFailed)
+        return error.kind == ErrorKind::Network || error.kind == ErrorKind::Timeout;
+    if (!m_keyRefused.isValid())
+        m_keyRefused.start();
+    return m_keyRefused.elapsed() < m_keyPatience.count();
+}
+
+void TunnelWorker::fail(const Error &error)
+{
+    m_connections.clear();
+    m_status.phase = Tunnel::Phase::Failed;
+    setState(Tunnel::State::Failed, error);
+}
+
+void TunnelWorker::giveUp()
+{
+    if (m_status.phase == Tunnel::Phase::Doubted)
+        fail(Error(m_status.error));
 }
 
 void TunnelWorker::keepUntouched()

@@ -8,6 +8,7 @@
 #include "ssh/tunnel_probe.h"
 
 #include <QDeadlineTimer>
+#include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 
@@ -46,6 +47,9 @@ public:
     void suspectLink();
     void setProbe(const QByteArray &path) { m_probePath = path; }
     void setRemoteHost(const QString &host) { m_remoteHost = host; }
+    void setMayMove(bool mayMove) { m_mayMove = mayMove; }
+    void setKeyPatience(std::chrono::milliseconds patience) { m_keyPatience = patience; }
+    void giveUp();
     void setLongestWait(std::chrono::milliseconds wait) { m_longestWait = wait; }
     void setConnection(const ConnectionSettings &settings);
     void setOpenToPrograms(bool open);
@@ -58,6 +62,8 @@ private:
     void dropLink();
     void onLive();
     void onEnded(const Error &error);
+    bool heals(const Error &error);
+    void fail(const Error &error);
     void onAccepted(int socket);
     void keepUntouched();
     void pump();
@@ -74,6 +80,9 @@ private:
     QString m_remoteHost = QStringLiteral("127.0.0.1");
     quint16 m_remotePort;
     std::chrono::milliseconds m_longestWait{20'000}; // of a connection, for the link
+    bool m_mayMove = false;
+    std::chrono::milliseconds m_keyPatience{60'000};
+    QElapsedTimer m_keyRefused; // since the first refusal after it was live; invalid: there was none
     TunnelStatus m_status;
     TunnelStatus m_reported;
     TunnelTraffic m_traffic;

@@ -278,7 +278,8 @@ static bool failedAsLost(const Transfer &transfer)
     if (transfer.state != Transfer::State::Failed || transfer.errors.isEmpty())
         return false;
     const ErrorKind kind = transfer.errors.first().kind; // what ended it comes first
-    return kind == ErrorKind::Network || kind == ErrorKind::Timeout;
+    // A stranger may have answered at the address that the machine had before.
+    return kind == ErrorKind::Network || kind == ErrorKind::Timeout || kind == ErrorKind::HostKeyMismatch || kind == ErrorKind::AuthenticationFailed;
 }
 
 void TransferQueue::setConnection(const ssh::ConnectionSettings &settings)

@@ -6,11 +6,17 @@
 
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace nimbook::workspace {
 
 MachineLink::MachineLink(cloud::Instance machine, QString stateFolder, QObject *parent)
     : QObject(parent), m_machine(std::move(machine)), m_stateFolder(std::move(stateFolder))
 {
+    connect(&m_forwards, &PortForwards::changed, this, [this] {
+        if (!m_closing) // what still stands is none to build on
+            Q_EMIT tunnelsChanged();
+    });
 }
 
 MachineLink::~MachineLink()
@@ -32,16 +38,52 @@ bool MachineLink::setMachine(const cloud::Instance &machine)
 void MachineLink::followAddress()
 {
     // Stopped and started elsewhere, the machine has another address; its host key says that it is the same one.
-    if (!m_tunnel || m_tunnelSettings.route || m_machine.state() != cloud::MachineState::Running || m_machine.externalAddress.isEmpty())
+    if (m_machine.state() != cloud::MachineState::Running || m_machine.externalAddress.isEmpty())
         return;
-    if (m_tunnelSettings.host == m_machine.externalAddress && m_tunnelSettings.port == m_machine.sshPort())
+    const QString &host = m_machine.externalAddress;
+    const quint16 port = m_machine.sshPort();
+    m_forwards.follow(host, port);
+    if (!m_tunnel || m_tunnelSettings.route || (m_tunnelSettings.host == host && m_tunnelSettings.port == port))
         return;
-    qCInfo(lcWorkspace) << m_machine.ref.text() << "moved to" << m_machine.externalAddress << m_machine.sshPort();
-    m_tunnelSettings.host = m_machine.externalAddress;
-    m_tunnelSettings.port = m_machine.sshPort();
+    qCInfo(lcWorkspace) << m_machine.ref.text() << "moved to" << host << port;
+    m_tunnelSettings.host = host;
+    m_tunnelSettings.port = port;
     m_tunnel->setConnection(m_tunnelSettings);
     m_tunnel->reconnectNow();
-    m_forwards.setConnection(m_tunnelSettings);
+}
+
+bool MachineLink::hasTunnel(ssh::Tunnel::State state) const
+{
+    const auto &forwards = m_forwards.all();
+    return (m_tunnel && m_tunnel->state() == state)
+        || std::any_of(forwards.cbegin(), forwards.cend(), [state](const auto &one) { return one.tunnel->state() == state; });
+}
+
+QList<const ssh::Tunnel *> MachineLink::doubted() const
+{
+    QList<const ssh::Tunnel *> found;
+    if (m_tunnel && m_tunnel->phase() == ssh::Tunnel::Phase::Doubted)
+        found.append(m_tunnel.get());
+    for (const auto &one : m_forwards.all()) {
+        if (one.tunnel->phase() == ssh::Tunnel::Phase::Doubted)
+            found.append(one.tunnel.get());
+    }
+    return found;
+}
+
+void MachineLink::failStrangers(const QList<const ssh::Tunnel *> &doubts, const cloud::Instance &machine)
+{
+    if (machine.state() != cloud::MachineState::Running)
+        return; // where it will be, the next look tells
+    const auto judge = [&](ssh::Tunnel &tunnel, const ssh::ConnectionSettings &settings) {
+        const bool canFollow = !settings.route && !machine.externalAddress.isEmpty();
+        if (doubts.contains(&tunnel) && tunnel.phase() == ssh::Tunnel::Phase::Doubted && (leadsTo(settings, machine) || !canFollow))
+            tunnel.giveUp();
+    };
+    if (m_tunnel)
+        judge(*m_tunnel, m_tunnelSettings);
+    for (const auto &one : m_forwards.all())
+        judge(*one.tunnel, one.settings);
 }
 
 void MachineLink::adopt(std::unique_ptr<ssh::Session> session, const ssh::ConnectionSettings &settings)
@@ -101,7 +143,9 @@ void MachineLink::openTunnel(quint16 remotePort, quint16 preferredPort)
     m_tunnelTarget = remotePort;
     m_tunnelSettings = m_settings;
     m_tunnel->setProbe("/api"); // answered without a token
+    m_tunnel->setMayMove(true);
     connect(m_tunnel.get(), &ssh::Tunnel::stateChanged, this, &MachineLink::onTunnelState);
+    connect(m_tunnel.get(), &ssh::Tunnel::phaseChanged, this, &MachineLink::tunnelsChanged);
     m_tunnel->open(preferredPort);
 }
 
@@ -152,7 +196,9 @@ void MachineLink::suspectLinks()
 
 void MachineLink::close()
 {
+    m_closing = true;
     m_forwards.clear();
+    m_closing = false;
     closeNotebook();
     closeTunnel();
     if (m_session) {

@@ -42,6 +42,14 @@ public:
 
     PortForwards &forwards() { return m_forwards; }
 
+    bool hasTunnel(ssh::Tunnel::State state) const; ///< one of the forwards counts as well
+    /// Those that another machine answered: somebody has to ask where ours is now.
+    QList<const ssh::Tunnel *> doubted() const;
+    /// Before setMachine(): those of \a doubts that lead to where the machine runs have failed, for it is the machine itself that shows another key.
+    /// \param machine asked for after \a doubts had come up
+    void failStrangers(const QList<const ssh::Tunnel *> &doubts, const cloud::Instance &machine);
+    void followAddress(); ///< to where the machine was last seen; setMachine() does it by itself
+
     const NotebookAddress &notebook() const { return m_notebook; }
     void setNotebook(const NotebookAddress &address);
 
@@ -51,13 +59,13 @@ public:
 Q_SIGNALS:
     void connectionChanged(bool connected);
     void transfersReady();
-    void tunnelStateChanged(nimbook::ssh::Tunnel::State state);
+    void tunnelStateChanged(nimbook::ssh::Tunnel::State state); ///< of the notebook's
+    void tunnelsChanged(); ///< any one's phase, the forwards' as well
     void notebookOpened(const nimbook::workspace::NotebookAddress &address);
     void notebookClosed();
 
 private:
     transfer::QueueOptions transferOptions() const;
-    void followAddress();
     void closeNotebook();
     void onTunnelState(ssh::Tunnel::State state);
 
@@ -70,6 +78,7 @@ private:
     std::unique_ptr<ssh::Session> m_session;
     std::unique_ptr<ssh::Tunnel> m_tunnel;
     PortForwards m_forwards;
+    bool m_closing = false;
     std::unique_ptr<transfer::TransferQueue> m_transfers;
 };
 

@@ -48,7 +48,7 @@ public:
     ConnectFlow *start(ConnectFlow::Goal goal, MayStart mayStart = MayStart::Yes);
     void onFlowFinished(ConnectFlow *finished);
     void closeWhenReallyStopped();
-    void onTunnelState(ssh::Tunnel::State state);
+    void onTunnels();
     void reviveSession();
     void lookWhereItIs();
     void watch(DetachedRun &run);
@@ -65,6 +65,7 @@ public:
     QPointer<ConnectFlow> last;
     QPointer<Job> check;
     QTimer search;
+    bool hadLiveTunnel = false;
     bool pullAnew = false;
     bool startAnew = false;
     MachineLink link;
@@ -78,7 +79,8 @@ MachineSession::MachineSession(Workspace &workspace, cloud::Instance machine, QO
 {
     connect(&d->link, &MachineLink::transfersReady, this, &MachineSession::transfersReady);
     connect(&d->link, &MachineLink::tunnelStateChanged, this, &MachineSession::tunnelStateChanged);
-    connect(&d->link, &MachineLink::tunnelStateChanged, this, [this](ssh::Tunnel::State state) { d->onTunnelState(state); });
+    connect(&d->link, &MachineLink::tunnelStateChanged, this, [this] { d->onTunnels(); });
+    connect(&d->link, &MachineLink::tunnelsChanged, this, [this] { d->onTunnels(); });
     // Queued: the link tells it in the middle of letting the session go.
     connect(&d->link, &MachineLink::connectionChanged, this, [this] { d->reviveSession(); }, Qt::QueuedConnection);
     d->search.setInterval(d->workspace.patience().lostLink);
@@ -125,20 +127,24 @@ void MachineSession::setMachine(const cloud::Instance &machine)
     Q_EMIT machineChanged(d->link.machine());
 }
 
-void MachineSession::Private::onTunnelState(ssh::Tunnel::State state)
+void MachineSession::Private::onTunnels()
 {
-    if (state == ssh::Tunnel::State::Reconnecting) {
+    if (!link.hasTunnel(ssh::Tunnel::State::Reconnecting))
+        search.stop();
+    else if (!search.isActive())
         search.start();
-        return;
-    }
-    search.stop();
-    reviveSession();
+    if (!link.doubted().isEmpty())
+        lookWhereItIs(); // before anybody waits longer
+    if (link.hasTunnel(ssh::Tunnel::State::Live) && !std::exchange(hadLiveTunnel, true))
+        reviveSession();
+    hadLiveTunnel = link.hasTunnel(ssh::Tunnel::State::Live);
 }
 
 void MachineSession::Private::reviveSession()
 {
-    // The tunnel stands, so the machine runs: commands and files get their session again. Either may notice the cut first.
-    if (link.tunnel() && link.tunnel()->state() == ssh::Tunnel::State::Live && !link.session() && !current && q.isNotebookOpen())
+    // A tunnel stands, so the machine runs: commands and files get their session again. Either may notice the cut first.
+    const bool isWanted = q.isNotebookOpen() || !link.forwards().all().empty();
+    if (isWanted && link.hasTunnel(ssh::Tunnel::State::Live) && !link.session() && !current)
         start(ConnectFlow::Goal::Files, MayStart::No);
 }
 
@@ -148,12 +154,14 @@ void MachineSession::Private::lookWhereItIs()
         return;
     auto *look = workspace.account()->compute().getInstance(link.machine().ref, &q);
     check = look;
-    QObject::connect(look, &Job::finished, &q, [this, look] {
+    QObject::connect(look, &Job::finished, &q, [this, look, doubts = link.doubted()] {
         look->deleteLater();
         check = nullptr;
         if (const auto answer = look->result()) {
+            link.failStrangers(doubts, *answer);
             workspace.learn(*answer);
             q.setMachine(*answer);
+            link.followAddress();
         }
     });
     look->start();

@@ -62,6 +62,7 @@ void TunnelIndicator::refresh()
         word = seconds > 0 ? tr("Tunnel lost, next try in %1 s").arg(seconds) : tr("Tunnel lost, connecting again…");
         break;
     }
+    case Phase::Doubted: m_mark = Mark::Triangle; m_tone = Tone::Warning; word = tr("Tunnel lost, asking where the machine is…"); break;
     case Phase::Failed: m_mark = Mark::Cross; m_tone = Tone::Bad; word = tr("Tunnel failed"); break;
     }
     if (phase == Phase::Waiting)

@@ -22,6 +22,7 @@ QString phaseWord(ssh::Tunnel::Phase phase)
     case Phase::Live: return TunnelMenu::tr("live");
     case Phase::Degraded: return TunnelMenu::tr("nothing answers there");
     case Phase::Waiting: return TunnelMenu::tr("lost, connecting again");
+    case Phase::Doubted: return TunnelMenu::tr("lost, asking where the machine is");
     case Phase::Failed: return TunnelMenu::tr("failed");
     case Phase::Closed: return TunnelMenu::tr("closed");
     default: return TunnelMenu::tr("connecting");

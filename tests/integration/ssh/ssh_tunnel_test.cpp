@@ -43,6 +43,9 @@ private Q_SLOTS:
     void connectionsDuringTheLoss_areHeldUpTo64();
     void lossThatLasts_endsWhoWaitedLongEnough();
     void hostKeyChangedMeanwhile_isFailed();
+    void strangerAtTheOldAddress_waitsForAVerdict();
+    void keyRefusedForAWhile_isTriedAgain();
+    void keyRefusedForGood_isFailed();
     void serverFreezes_reconnects();
 
 private:
@@ -347,6 +350,74 @@ void SshTunnelTest::hostKeyChangedMeanwhile_isFailed()
 
     QTRY_COMPARE(tunnel.state(), Tunnel::State::Failed);
     QCOMPARE(tunnel.error().kind, ErrorKind::HostKeyMismatch);
+}
+
+void SshTunnelTest::strangerAtTheOldAddress_waitsForAVerdict()
+{
+    LoopbackServer server(echo);
+    Tunnel tunnel(m_sshd.settings(), server.port());
+    tunnel.setMayMove(true);
+    tunnel.open(0);
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Live);
+    SshdFixture stranger;
+    QVERIFY2(stranger.start(), qPrintable(stranger.errorString()));
+    ConnectionSettings there = m_sshd.settings();
+    there.port = stranger.port();
+    tunnel.setConnection(there);
+
+    m_sshd.cutSessions();
+    QTRY_COMPARE(tunnel.phase(), Tunnel::Phase::Doubted);
+    QCOMPARE(tunnel.state(), Tunnel::State::Reconnecting);
+    QCOMPARE(tunnel.error().kind, ErrorKind::HostKeyMismatch);
+    const QByteArray seen = stranger.log();
+    const Descriptor early(connectLoopback(tunnel.localPort()));
+    sendAll(early.get(), "early");
+    QTest::qWait(1200); // several of the usual attempts, none of which may come
+    QCOMPARE(stranger.log().count("Connection from"), seen.count("Connection from"));
+    QCOMPARE(tunnel.phase(), Tunnel::Phase::Doubted);
+
+    tunnel.setConnection(m_sshd.settings()); // it is there
+    tunnel.reconnectNow();
+    QCOMPARE(inBackground([&] { return receive(early.get(), 5); }), QByteArray("early"));
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Live);
+
+    tunnel.setConnection(there);
+    m_sshd.cutSessions();
+    QTRY_COMPARE(tunnel.phase(), Tunnel::Phase::Doubted);
+    tunnel.giveUp(); // it is that one, with another key
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Failed);
+    QCOMPARE(tunnel.error().kind, ErrorKind::HostKeyMismatch);
+    QVERIFY(!stranger.log().contains("Accepted"));
+}
+
+void SshTunnelTest::keyRefusedForAWhile_isTriedAgain()
+{
+    OPEN_TUNNEL(tunnel, m_sshd.settings(), 1);
+    const QString known = m_sshd.directory() + QStringLiteral("/authorized_keys");
+    QVERIFY(QFile::rename(known, known + QStringLiteral(".away")));
+    m_sshd.cutSessions();
+    QTRY_VERIFY_WITH_TIMEOUT(tunnel.error().kind == ErrorKind::AuthenticationFailed, 20'000);
+    QCOMPARE(tunnel.state(), Tunnel::State::Reconnecting);
+
+    QVERIFY(QFile::rename(known + QStringLiteral(".away"), known));
+
+    QTRY_COMPARE_WITH_TIMEOUT(tunnel.state(), Tunnel::State::Live, 30'000);
+}
+
+void SshTunnelTest::keyRefusedForGood_isFailed()
+{
+    Tunnel tunnel(m_sshd.settings(), 1);
+    tunnel.setKeyPatience(800ms);
+    tunnel.open(0);
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Live);
+    ConnectionSettings settings = m_sshd.settings();
+    settings.privateKeyPath = m_sshd.strangerKeyPath();
+    tunnel.setConnection(settings);
+
+    m_sshd.cutSessions();
+
+    QTRY_COMPARE_WITH_TIMEOUT(tunnel.state(), Tunnel::State::Failed, 30'000);
+    QCOMPARE(tunnel.error().kind, ErrorKind::AuthenticationFailed);
 }
 
 void SshTunnelTest::serverFreezes_reconnects()

@@ -54,6 +54,91 @@ private Q_SLOTS:
         QVERIFY(m_before.restart());
     }
 
+    void forwardAlone_followsToo()
+    {
+        const auto link = openLink();
+        link->closeTunnel();
+        link->forwards().add(QStringLiteral("Echo"), m_echo->port(), QStringLiteral("127.0.0.1"), link->settings());
+        const auto &forward = link->forwards().all().front();
+        QTRY_COMPARE_WITH_TIMEOUT(forward.tunnel->phase(), ssh::Tunnel::Phase::Live, 20'000);
+        const quint16 port = forward.tunnel->localPort();
+
+        m_before.kill();
+        QVERIFY(link->setMachine(machineAt(m_after)));
+
+        QTRY_VERIFY_WITH_TIMEOUT(m_after.sessionProcessCount() >= 1 && forward.tunnel->phase() == ssh::Tunnel::Phase::Live, 30'000);
+        QCOMPARE(forward.tunnel->localPort(), port);
+        QCOMPARE(answer(port), QByteArray("ping"));
+        QVERIFY(m_before.restart());
+    }
+
+    void strangerAtTheOldAddress_isNotTheEndUnlessTheMachineIsThere_data()
+    {
+        QTest::addColumn<bool>("isTheMachine");
+        QTest::newRow("the machine is elsewhere") << false;
+        QTest::newRow("it is the machine that has another key") << true;
+    }
+    void strangerAtTheOldAddress_isNotTheEndUnlessTheMachineIsThere()
+    {
+        QFETCH(bool, isTheMachine);
+        SshdFixture stranger;
+        QVERIFY2(stranger.start(), qPrintable(stranger.errorString()));
+        const auto link = openLink();
+        link->setNotebook({QUrl(QStringLiteral("http://127.0.0.1/")), {}});
+        link->forwards().add(QStringLiteral("Echo"), m_echo->port(), QStringLiteral("127.0.0.1"), link->settings());
+        const auto &forward = link->forwards().all().front();
+        QTRY_COMPARE_WITH_TIMEOUT(forward.tunnel->phase(), ssh::Tunnel::Phase::Live, 20'000);
+        QVERIFY(link->doubted().isEmpty());
+        // Its address went to somebody else while the list still names it.
+        link->setMachine(machineAt(stranger));
+        m_before.cutSessions();
+        QTRY_COMPARE_WITH_TIMEOUT(link->doubted().size(), 2, 30'000);
+        QVERIFY(!link->notebook().url.isEmpty());
+        QVERIFY(!link->hasTunnel(ssh::Tunnel::State::Failed));
+
+        const auto now = isTheMachine ? machineAt(stranger) : machineAt(m_after);
+        link->failStrangers(link->doubted(), now);
+        link->setMachine(now);
+
+        if (isTheMachine) {
+            QTRY_COMPARE_WITH_TIMEOUT(link->tunnel()->state(), ssh::Tunnel::State::Failed, 20'000);
+            QTRY_COMPARE_WITH_TIMEOUT(forward.tunnel->state(), ssh::Tunnel::State::Failed, 20'000);
+            QCOMPARE(link->tunnel()->error().kind, ErrorKind::HostKeyMismatch);
+            QVERIFY(link->notebook().url.isEmpty());
+        } else {
+            QTRY_COMPARE_WITH_TIMEOUT(link->tunnel()->state(), ssh::Tunnel::State::Live, 30'000);
+            QTRY_COMPARE_WITH_TIMEOUT(forward.tunnel->state(), ssh::Tunnel::State::Live, 30'000);
+            QCOMPARE(answer(link->tunnel()->localPort()), QByteArray("ping"));
+            QVERIFY(!link->notebook().url.isEmpty());
+        }
+        QVERIFY(!stranger.log().contains("Accepted"));
+    }
+
+    void forwardWhoseFirstConnectFails_isTriedAgain()
+    {
+        const auto link = openLink();
+        m_before.kill();
+        link->forwards().add(QStringLiteral("Echo"), m_echo->port(), QStringLiteral("127.0.0.1"), link->settings());
+        const auto &forward = link->forwards().all().front();
+        QTRY_COMPARE_WITH_TIMEOUT(forward.tunnel->state(), ssh::Tunnel::State::Reconnecting, 30'000);
+        QVERIFY(m_before.restart());
+        QTRY_COMPARE_WITH_TIMEOUT(forward.tunnel->state(), ssh::Tunnel::State::Live, 30'000);
+        QCOMPARE(answer(forward.tunnel->localPort()), QByteArray("ping"));
+    }
+
+    void forwardThatFailed_isTriedAgainWhenItIsAskedForAgain()
+    {
+        const auto link = openLink();
+        ssh::ConnectionSettings refused = link->settings();
+        refused.privateKeyPath = m_before.strangerKeyPath();
+        link->forwards().add(QStringLiteral("Echo"), m_echo->port(), QStringLiteral("127.0.0.1"), refused);
+        const auto &forward = link->forwards().all().front();
+        QTRY_COMPARE_WITH_TIMEOUT(forward.tunnel->state(), ssh::Tunnel::State::Failed, 30'000);
+        link->forwards().add(QStringLiteral("Echo"), m_echo->port(), QStringLiteral("127.0.0.1"), link->settings());
+        QTRY_COMPARE_WITH_TIMEOUT(forward.tunnel->state(), ssh::Tunnel::State::Live, 30'000);
+        QCOMPARE(answer(forward.tunnel->localPort()), QByteArray("ping"));
+    }
+
     void sameMachineSeenAgain_movesNothing()
     {
         const auto link = openLink();

@@ -63,6 +63,7 @@ private Q_SLOTS:
         QVERIFY2(forwardEnd.detail.startsWith(QLatin1String("asked")), qPrintable(forwardEnd.detail));
         QVERIFY2(sinceWaking.elapsed() < 14'000, qPrintable(QString::number(sinceWaking.elapsed()))); // the files have no words for it
         QTRY_VERIFY_WITH_TIMEOUT(forward()->state() == ssh::Tunnel::State::Live, 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(session.isConnected(), 30'000); // for a forward alone, too
     }
 
 private:
