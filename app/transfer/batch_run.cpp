@@ -337,7 +337,8 @@ void BatchRun::onFileEnded(FileTransfer &file, const FileResult &result)
             m_keptParts.append(file.task().destination);
         if (moving.renaming && !result.inDoubt)
             note(moving.planned, Outcome::Undone, result);
-        const bool lost = !file.hasLane() || !m_lanes.control->client().isAlive();
+        const bool isSilent = result.error->kind == ErrorKind::Timeout; // its hasher, where the lanes live
+        const bool lost = isSilent || !file.hasLane() || !m_lanes.control->client().isAlive();
         if (result.error->kind == ErrorKind::NoSpace || lost)
             m_fatal = m_fatal.value_or(*result.error);
         else if (result.error->kind != ErrorKind::Cancelled)

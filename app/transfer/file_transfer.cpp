@@ -102,18 +102,18 @@ Attempt FileTransfer::attempt(const char *text, const QByteArray &path)
     return Attempt{text, path, client().machineName()};
 }
 
-void FileTransfer::ask(sftp::Request request, std::function<void(const SftpClient::Answer &)> then, qsizetype cost)
+void FileTransfer::ask(sftp::Request request, std::function<void(const SftpClient::Answer &)> then, qsizetype cost, Patience::Time extra)
 {
-    askOn(client(), std::move(request), std::move(then), cost);
+    askOn(client(), std::move(request), std::move(then), cost, extra);
 }
 
-void FileTransfer::askOn(SftpClient &client, sftp::Request request, std::function<void(const SftpClient::Answer &)> then, qsizetype cost)
+void FileTransfer::askOn(SftpClient &client, sftp::Request request, std::function<void(const SftpClient::Answer &)> then, qsizetype cost, Patience::Time extra)
 {
     hold();
     client.send(std::move(request), [self = self(), then = std::move(then)](const SftpClient::Answer &answer) {
         then(answer);
         self->release();
-    }, cost);
+    }, cost, extra);
 }
 
 void FileTransfer::release()
@@ -214,7 +214,7 @@ void FileTransfer::askFar(const std::shared_ptr<Check> &check, const QByteArray 
     };
     const Range range = m_segments.range(segment);
     if (m_segments.count() == 1)
-        m_tools.hasher->hashFile(path, answered);
+        m_tools.hasher->hashFile(path, answered, m_size);
     else
         m_tools.hasher->hashRange(path, range.offset, range.length, answered);
 }

@@ -83,8 +83,9 @@ protected:
     Attempt attempt(const char *text, const QByteArray &path);
 
     /// One request of the many; \a then sees its answer, settle() follows when none is open any more.
-    void ask(sftp::Request request, std::function<void(const SftpClient::Answer &)> then, qsizetype cost = 0);
-    void askOn(SftpClient &client, sftp::Request request, std::function<void(const SftpClient::Answer &)> then, qsizetype cost = 0);
+    /// \param extra, cost as SftpClient::send() has them
+    void ask(sftp::Request request, std::function<void(const SftpClient::Answer &)> then, qsizetype cost = 0, Patience::Time extra = {});
+    void askOn(SftpClient &client, sftp::Request request, std::function<void(const SftpClient::Answer &)> then, qsizetype cost = 0, Patience::Time extra = {});
     void hold() { ++m_open; }
     void release();
     virtual void settle() = 0;

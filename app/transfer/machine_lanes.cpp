@@ -15,8 +15,8 @@ constexpr std::chrono::milliseconds farRoundTrip{8};
 constexpr std::chrono::seconds keptWithoutUse{60};
 } // namespace
 
-MachineLanes::MachineLanes(ssh::ConnectionSettings settings, bool verify, QObject *parent)
-    : QObject(parent), m_settings(std::move(settings)), m_verify(verify), m_idle(this)
+MachineLanes::MachineLanes(ssh::ConnectionSettings settings, bool verify, std::chrono::milliseconds silence, QObject *parent)
+    : QObject(parent), m_settings(std::move(settings)), m_verify(verify), m_patience(std::make_shared<Patience>(silence)), m_idle(this)
 {
     for (const Direction direction : {Direction::Upload, Direction::Download, Direction::Copy})
         m_data[direction].throttle.setParent(this); // moves to the thread with us
@@ -162,12 +162,13 @@ void MachineLanes::rest()
 
 std::shared_ptr<SftpLane> MachineLanes::openLane(LinkThread &link, Throttle *throttle)
 {
-    return std::make_shared<SftpLane>(std::make_unique<SshStream>(link), link.machineName(), throttle);
+    return std::make_shared<SftpLane>(std::make_unique<SshStream>(link), link.machineName(), throttle, m_patience);
 }
 
 std::shared_ptr<RemoteHasher> MachineLanes::openHasher()
 {
-    return std::make_shared<RemoteHasher>([this](const QString &command) { return std::make_unique<SshStream>(*m_main, command); }, m_settings.machineName);
+    return std::make_shared<RemoteHasher>([this](const QString &command) { return std::make_unique<SshStream>(*m_main, command); }, m_settings.machineName,
+                                          m_patience);
 }
 
 void MachineLanes::open(Direction direction, std::function<void(Result<Set>)> then)
@@ -181,7 +182,7 @@ void MachineLanes::open(Direction direction, std::function<void(Result<Set>)> th
         }
         Data &data = m_data[direction];
         data.waiting = then;
-        if (m_verify && !data.hasher)
+        if (m_verify && (!data.hasher || data.hasher->hasTimedOut()))
             data.hasher = direction == Direction::Copy ? questionsHasher() : openHasher(); // before the lanes: where channels are few, one lane less does no harm
         fill(direction);
         answer(direction);
@@ -263,7 +264,7 @@ void MachineLanes::answer(Direction direction)
 
 std::shared_ptr<RemoteHasher> MachineLanes::questionsHasher()
 {
-    if (!m_hasher)
+    if (!m_hasher || m_hasher->hasTimedOut())
         m_hasher = openHasher();
     return m_hasher;
 }

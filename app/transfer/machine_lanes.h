@@ -31,7 +31,8 @@ public:
     };
 
     /// \param verify opens a hasher for each direction as well
-    MachineLanes(ssh::ConnectionSettings settings, bool verify, QObject *parent);
+    /// \param silence of the machine, while it owes an answer, before a lane or hasher counts as lost
+    MachineLanes(ssh::ConnectionSettings settings, bool verify, std::chrono::milliseconds silence, QObject *parent);
     ~MachineLanes() override;
 
     void setConnection(const ssh::ConnectionSettings &settings) { m_settings = settings; } ///< for the next connection
@@ -81,6 +82,7 @@ private:
 
     ssh::ConnectionSettings m_settings;
     bool m_verify;
+    std::shared_ptr<Patience> m_patience;
     std::unique_ptr<LinkThread> m_main;
     std::unique_ptr<LinkThread> m_second;
     std::vector<std::function<void(std::optional<Error>)>> m_waiting; ///< for the main connection

@@ -20,6 +20,7 @@ constexpr size_t batchesWithoutWaiting = 2; // with fewer under way a small batc
 constexpr qsizetype longestWord = 8192; // a path and a digest
 constexpr int mostRestarts = 3;
 constexpr std::chrono::seconds startPatience{20}; // a login shell may read much before it runs a command
+constexpr qint64 unknownLength = 64ll * 1024 * 1024 * 1024; // bytes, to be patient with
 constexpr qint64 blockSize = 1024 * 1024;         // as in the script
 
 // Neither script holds a single quote, so that any login shell passes them on unchanged. Python's hashlib and openssl use the
@@ -57,7 +58,9 @@ QString RemoteHasher::command(Means means)
     return QStringLiteral("exec /bin/sh -c '%1%2' '%3'").arg(first, QLatin1String(shellScript), QLatin1String(batchScript));
 }
 
-RemoteHasher::RemoteHasher(Open open, QString machineName) : m_open(std::move(open)), m_machineName(std::move(machineName)), m_patience(this)
+RemoteHasher::RemoteHasher(Open open, QString machineName, std::shared_ptr<Patience> patience)
+    : m_open(std::move(open)), m_machineName(std::move(machineName)), m_patience(this),
+      m_watch(std::move(patience), [this] { return owed(); }, [this] { onSilence(); })
 {
     m_patience.setSingleShot(true);
     m_patience.setInterval(startPatience);
@@ -86,9 +89,9 @@ void RemoteHasher::start()
     m_stream->onClosed = [this](const Error &error) { onEnded(error.message); };
 }
 
-void RemoteHasher::hashFile(const QByteArray &path, Answer then)
+void RemoteHasher::hashFile(const QByteArray &path, Answer then, qint64 size)
 {
-    ask(Question{path, -1, 0, std::move(then)});
+    ask(Question{path, -1, size, std::move(then)});
 }
 
 void RemoteHasher::hashRange(const QByteArray &path, qint64 offset, qint64 length, Answer then)
@@ -129,6 +132,7 @@ void RemoteHasher::sendMore()
             break;
         m_asked.push_back(takeBatch());
         m_outgoing += encode(m_asked.back());
+        m_watch.expect();
     }
     flush();
 }
@@ -169,6 +173,8 @@ void RemoteHasher::flush()
 
 void RemoteHasher::onReceived(QByteArrayView bytes)
 {
+    if (!bytes.isEmpty())
+        m_watch.heard();
     while (!bytes.isEmpty() && m_phase != Phase::Gone) {
         const qsizetype end = bytes.indexOf('\0');
         m_word.append(end < 0 ? bytes : bytes.first(end));
@@ -287,6 +293,24 @@ void RemoteHasher::shutDown(const Error &error)
     m_shutDown = error;
     giveUp(error.message);
     sendMore();
+}
+
+/// What the batch in front may take: Python says nothing before the last of its files is read.
+std::optional<Patience::Time> RemoteHasher::owed() const
+{
+    if (m_phase != Phase::Ready || m_asked.empty())
+        return std::nullopt;
+    Patience::Time time{0};
+    for (const Question &question : m_asked.front().questions)
+        time += Patience::forDisk(question.length < 0 ? unknownLength : question.length);
+    return time;
+}
+
+void RemoteHasher::onSilence()
+{
+    shutDown(Error{ErrorKind::Timeout, transferText("%1 does not say what has arrived there, though the connection stands.").arg(m_machineName),
+                   transferText("Try again. If it happens again, look at what keeps the machine's disk busy."),
+                   QStringLiteral("no digest for %1 s").arg(m_watch.waited().count()), {}});
 }
 
 void RemoteHasher::giveUp(const QString &reason)

@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "transfer/byte_stream.h"
+#include "transfer/silence_watch.h"
 
 #include <QObject>
 #include <QTimer>
@@ -21,7 +22,8 @@ namespace nimbook::transfer {
 /// answer, a shell with sha256sum, dd and openssl.
 ///
 /// Answers come in the order of the questions. Kinds of errors: Unsupported when this machine cannot do it (no shell, no
-/// sha256sum, no free channel), which then holds for every further question; NotFound when that file could not be read.
+/// sha256sum, no free channel), which then holds for every further question; NotFound when that file could not be read; Timeout
+/// when the command lives and says nothing for longer than the disk can need, and then for every further question, too.
 /// Thread: the worker's.
 class RemoteHasher : public QObject {
     Q_OBJECT
@@ -31,18 +33,21 @@ public:
     using Answer = std::function<void(const Result<QByteArray> &digest)>; ///< raw, 32 bytes
 
     /// \param open starts its command on the machine; called again, a few times, when that ended too early
-    RemoteHasher(Open open, QString machineName);
+    RemoteHasher(Open open, QString machineName, std::shared_ptr<Patience> patience = std::make_shared<Patience>());
     ~RemoteHasher() override;
 
     static QString command(Means means = Means::Python); ///< for a POSIX or any other login shell
-    void hashFile(const QByteArray &path, Answer then);
+    /// \param size in bytes, as far as is known: how long it may take; less than 0: nobody knows
+    void hashFile(const QByteArray &path, Answer then, qint64 size = -1);
     /// \param offset, length whole MiB, but for a length that reaches beyond the end
     void hashRange(const QByteArray &path, qint64 offset, qint64 length, Answer then);
 
     void shutDown(const Error &error); ///< every question, asked and to come, is answered with \a error; at once
 
     bool isSettled() const { return m_phase != Phase::Starting; }
-    bool isAvailable() const { return m_phase != Phase::Gone; } ///< as far as is known yet
+    /// As far as is known yet. Also after a time-out: the machine can do it, and what is unproven must not pass as all that can be had.
+    bool isAvailable() const { return m_phase != Phase::Gone || hasTimedOut(); }
+    bool hasTimedOut() const { return m_shutDown && m_shutDown->kind == ErrorKind::Timeout; } ///< another one may do better
     QString whyNot() const { return m_whyNot; } ///< for people
 
 Q_SIGNALS:
@@ -53,7 +58,7 @@ private:
     struct Question {
         QByteArray path;
         qint64 offset = -1; ///< -1: the whole file
-        qint64 length = 0;
+        qint64 length = 0; ///< bytes, of a whole file as well; -1: nobody knows
         Answer then;
     };
     struct Batch {
@@ -75,6 +80,8 @@ private:
     void answer(const Question &question, const Result<QByteArray> &digest);
     void onEnded(const QString &reason);
     void giveUp(const QString &reason);
+    std::optional<Patience::Time> owed() const;
+    void onSilence();
 
     Open m_open;
     QString m_machineName;
@@ -92,6 +99,7 @@ private:
     QByteArray m_word; ///< the beginning of the next answer
     bool m_sendQueued = false;
     QTimer m_patience;
+    SilenceWatch m_watch;
 };
 
 } // namespace nimbook::transfer

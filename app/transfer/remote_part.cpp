@@ -61,7 +61,7 @@ void RemotePart::sealPart(const sftp::Attributes &attributes)
         ask(sftp::sync(m_handle), [this](const SftpClient::Answer &answer) {
             if (const auto ok = expectOk(answer, attempt(writeAttempt, m_task.destination)); !ok)
                 note(ok.error());
-        });
+        }, 0, Patience::forDisk(m_size));
     }
 }
 
@@ -81,7 +81,7 @@ void RemotePart::closePart()
     ask(sftp::onHandle(sftp::Type::Close, m_handle), [this](const SftpClient::Answer &answer) {
         if (const auto ok = expectOk(answer, attempt(writeAttempt, m_task.destination)); !ok)
             note(ok.error());
-    });
+    }, 0, Patience::forDisk(m_size)); // some network file systems send the bytes only now
 }
 
 void RemotePart::compareArrived()

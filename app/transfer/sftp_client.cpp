@@ -5,9 +5,12 @@
 
 namespace nimbook::transfer {
 
-SftpClient::SftpClient(std::unique_ptr<ByteStream> stream, QString machineName)
-    : m_machineName(std::move(machineName)), m_stream(std::move(stream))
+SftpClient::SftpClient(std::unique_ptr<ByteStream> stream, QString machineName, std::shared_ptr<Patience> patience)
+    : m_machineName(std::move(machineName)), m_patience(std::move(patience)),
+      m_watch(m_patience, [this] { return m_ready && m_pending.isEmpty() ? std::nullopt : std::optional(Patience::Time(0)); }, [this] { onSilence(); }),
+      m_stream(std::move(stream))
 {
+    m_watch.expect();
     m_stream->onReceived = [this](QByteArrayView bytes) { receive(bytes); };
     m_stream->onWritable = [this] { flush(); };
     m_stream->onClosed = [this](const Error &error) { fail(error); };
@@ -20,17 +23,21 @@ SftpClient::~SftpClient()
     m_stream->onReceived = nullptr;
     m_stream->onWritable = nullptr;
     m_stream->onClosed = nullptr;
+    for (const Pending &pending : std::as_const(m_pending))
+        m_patience->takeOff(pending.cost, pending.extra);
 }
 
-void SftpClient::send(sftp::Request request, Handler handler, qsizetype cost)
+void SftpClient::send(sftp::Request request, Handler handler, qsizetype cost, Patience::Time extra)
 {
     if (m_lost) {
         handler(failure(*m_lost));
         return;
     }
     const quint32 id = m_nextId++;
-    m_pending.insert(id, Pending{std::move(handler), cost});
+    m_pending.insert(id, Pending{std::move(handler), cost, extra});
     m_inFlight += cost;
+    m_patience->add(cost, extra);
+    m_watch.expect();
     m_outgoing.push_back(std::move(request).take(id));
     flush();
 }
@@ -51,6 +58,8 @@ void SftpClient::flush()
 
 void SftpClient::receive(QByteArrayView bytes)
 {
+    if (!bytes.isEmpty())
+        m_watch.heard();
     if (m_receiving) {
         // An answer being handled still looks into the framer's buffer.
         m_late.append(bytes.data(), bytes.size());
@@ -98,6 +107,7 @@ void SftpClient::process(QByteArrayView packet)
     const Pending pending = std::move(*found);
     m_pending.erase(found);
     m_inFlight -= pending.cost;
+    m_patience->takeOff(pending.cost, pending.extra);
     pending.handler(tagged->reply);
 }
 
@@ -110,9 +120,21 @@ void SftpClient::fail(const Error &error)
     m_inFlight = 0;
     const auto pending = std::exchange(m_pending, {});
     for (const Pending &p : pending)
+        m_patience->takeOff(p.cost, p.extra);
+    for (const Pending &p : pending)
         p.handler(failure(error));
     if (onLost)
         onLost(error);
+}
+
+void SftpClient::onSilence()
+{
+    if (m_lost)
+        return;
+    fail(Error{ErrorKind::Timeout,
+               QCoreApplication::translate("nimbook::transfer::SftpClient", "The file service of %1 does not answer, though the connection stands.").arg(m_machineName),
+               QCoreApplication::translate("nimbook::transfer::SftpClient", "Try again. If it happens again, look at what keeps the machine's disk busy."),
+               QStringLiteral("silent for %1 s, with %2 requests open").arg(m_watch.waited().count()).arg(m_pending.size()), {}});
 }
 
 void SftpClient::loseProtocol(const QString &detail)

@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "transfer/byte_stream.h"
+#include "transfer/silence_watch.h"
 #include "transfer/sftp_codec.h"
 
 #include <QHash>
@@ -16,18 +17,20 @@ namespace nimbook::transfer {
 /// Many requests at once over one stream: sends, numbers, and hands each answer to who asked. One thread.
 ///
 /// Requests may be sent before the server has said its version. Every handler is called exactly once, unless the client is
-/// destroyed first; once the stream is lost, with that error, also at once from inside send().
+/// destroyed first; once the stream is lost, with that error, also at once from inside send(). A server that says nothing while
+/// it owes answers, or its greeting, counts as lost after a while: kind Timeout.
 class SftpClient {
 public:
     using Answer = Result<sftp::Reply>;
     using Handler = std::function<void(const Answer &)>;
 
-    SftpClient(std::unique_ptr<ByteStream> stream, QString machineName);
+    SftpClient(std::unique_ptr<ByteStream> stream, QString machineName, std::shared_ptr<Patience> patience = std::make_shared<Patience>());
     ~SftpClient();
     Q_DISABLE_COPY_MOVE(SftpClient)
 
     /// \param cost bytes of file data that this request stands for, until it is answered; see inFlight()
-    void send(sftp::Request request, Handler handler, qsizetype cost = 0);
+    /// \param extra how much longer than others it may take the server
+    void send(sftp::Request request, Handler handler, qsizetype cost = 0, Patience::Time extra = {});
 
     qsizetype inFlight() const { return m_inFlight; } ///< the sum of costs not answered yet: what bounds memory
     qsizetype pendingRequests() const { return m_pending.size(); }
@@ -49,7 +52,9 @@ private:
     struct Pending {
         Handler handler;
         qsizetype cost = 0;
+        Patience::Time extra{0};
     };
+    void onSilence();
     void flush();
     void receive(QByteArrayView bytes);
     void process(QByteArrayView packet);
@@ -67,6 +72,8 @@ private:
     std::deque<QByteArray> m_outgoing;
     qsizetype m_outgoingOffset = 0; ///< of the first one: sent already
     std::optional<Error> m_lost;
+    std::shared_ptr<Patience> m_patience;
+    SilenceWatch m_watch;
     std::unique_ptr<ByteStream> m_stream;
 };
 

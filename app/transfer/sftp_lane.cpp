@@ -3,8 +3,8 @@
 
 namespace nimbook::transfer {
 
-SftpLane::SftpLane(std::unique_ptr<ByteStream> stream, const QString &machineName, Throttle *throttle)
-    : m_client(std::make_shared<SftpClient>(std::move(stream), machineName)), m_throttle(throttle)
+SftpLane::SftpLane(std::unique_ptr<ByteStream> stream, const QString &machineName, Throttle *throttle, std::shared_ptr<Patience> patience)
+    : m_client(std::make_shared<SftpClient>(std::move(stream), machineName, std::move(patience))), m_throttle(throttle)
 {
     if (throttle)
         m_reopened = QObject::connect(throttle, &Throttle::opened, throttle, [this] { feed(); });

@@ -23,7 +23,8 @@ public:
     static constexpr qsizetype chunkSize = 32 * 1024; // every SFTP server takes this much; larger ones gained nothing
 
     /// \param throttle for the data, shared with other lanes; null: none. Outlives the lane.
-    SftpLane(std::unique_ptr<ByteStream> stream, const QString &machineName, Throttle *throttle = nullptr);
+    SftpLane(std::unique_ptr<ByteStream> stream, const QString &machineName, Throttle *throttle = nullptr,
+             std::shared_ptr<Patience> patience = std::make_shared<Patience>());
     ~SftpLane();
     Q_DISABLE_COPY_MOVE(SftpLane)
 

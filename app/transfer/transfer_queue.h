@@ -78,6 +78,9 @@ struct QueueOptions {
     bool verify = true;       ///< SHA-256 on both ends before a file gets its name
     int automaticRetries = 6; ///< in a row without a byte moved, after a lost connection
     Backoff backoff = {};     ///< between those
+    /// Of a program on the machine that owes an answer, over a connection that stands, before it counts as lost; as long again for
+    /// every 4 MiB under way, and longer while a big file is read or brought to the disk.
+    std::chrono::milliseconds silence = std::chrono::seconds(60);
 };
 
 /// Moves files between this computer and one machine, on SSH connections and threads of its own: one that stays for questions and

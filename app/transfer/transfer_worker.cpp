@@ -18,7 +18,7 @@ constexpr int digestThreads = 2;
 
 TransferWorker::TransferWorker(ssh::ConnectionSettings settings, QueueOptions options)
     : m_options(std::move(options)), m_journal(m_options.journalDirectory), m_disk(this, diskThreads), m_digests(this, digestThreads),
-      m_lanes(std::move(settings), m_options.verify, this), m_tick(this)
+      m_lanes(std::move(settings), m_options.verify, m_options.silence, this), m_tick(this)
 {
     m_tick.setInterval(reportInterval);
     connect(&m_tick, &QTimer::timeout, this, &TransferWorker::reportActive);

@@ -9,6 +9,7 @@
 #include <QHash>
 #include <QSet>
 
+#include <algorithm>
 #include <csignal>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -47,8 +48,8 @@ inline QStringList filesBelow(const QString &root)
     return found;
 }
 
-/// Kills the processes below \a ancestor that are called \a names; children of sshd, so nobody else's. \return how many
-inline int killBelow(qint64 ancestor, const QByteArrayList &names)
+/// The processes below \a ancestor that are called \a names; children of sshd, so nobody else's.
+inline QList<qint64> processesBelow(qint64 ancestor, const QByteArrayList &names)
 {
     QMultiHash<qint64, qint64> children;
     QHash<qint64, QByteArray> called;
@@ -67,13 +68,20 @@ inline int killBelow(qint64 ancestor, const QByteArrayList &names)
         called.insert(pid, line.mid(line.indexOf('(') + 1, close - line.indexOf('(') - 1));
     }
     QList<qint64> below = children.values(ancestor);
-    int killed = 0;
+    QList<qint64> found;
     for (qsizetype i = 0; i < below.size(); ++i) {
         below.append(children.values(below[i]));
-        if (names.contains(called.value(below[i])) && ::kill(pid_t(below[i]), SIGKILL) == 0)
-            ++killed;
+        if (names.contains(called.value(below[i])))
+            found.append(below[i]);
     }
-    return killed;
+    return found;
+}
+
+/// \return how many
+inline int killBelow(qint64 ancestor, const QByteArrayList &names)
+{
+    const QList<qint64> found = processesBelow(ancestor, names);
+    return int(std::count_if(found.cbegin(), found.cend(), [](qint64 pid) { return ::kill(pid_t(pid), SIGKILL) == 0; }));
 }
 
 inline bool canMakeFilesIn(const QString &folder)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is in the way of a transfer: sources that change, folders that are forbidden, names that are taken, special files.
+#include "fault_means.h"
 #include "transfer_fixture.h"
 
 #include <QProcess>
+#include <QScopeGuard>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 
@@ -11,6 +13,7 @@
 using namespace nimbook;
 using namespace nimbook::transfer;
 using Fixture = nimbook::testing::TransferFixture;
+using nimbook::testing::processesBelow;
 using State = Transfer::State;
 
 namespace {
@@ -211,6 +214,45 @@ private Q_SLOTS:
         QCOMPARE(f.queue->find(id)->errors[0].kind, ErrorKind::AlreadyExists);
         QCOMPARE(Fixture::read(f.near(QStringLiteral("big"))), QByteArray("mine"));
         QCOMPARE(Fixture::partFiles(f.near()), QStringList());
+    }
+
+    void programThatHangs_onALiveConnection_isGivenUp_andTheTransferGoesOn_data()
+    {
+        QTest::addColumn<bool>("upload");
+        QTest::addColumn<QByteArray>("program");
+        QTest::newRow("sftp-server, up") << true << QByteArray("sftp-server");
+        QTest::newRow("sftp-server, down") << false << QByteArray("sftp-server");
+        QTest::newRow("digests, up") << true << QByteArray("python3");
+    }
+    void programThatHangs_onALiveConnection_isGivenUp_andTheTransferGoesOn()
+    {
+        QFETCH(bool, upload);
+        QFETCH(QByteArray, program);
+        f.options.automaticRetries = 6;
+        f.options.silence = std::chrono::seconds(1);
+        f.options.backoff = {std::chrono::milliseconds(100)};
+        QVERIFY(f.reset());
+        const QString from = upload ? f.near() : f.far();
+        const QString to = upload ? f.far() : f.near();
+        QVERIFY(Fixture::writeSparse(from + QStringLiteral("/a"), 3'000'000));
+        const auto direction = upload ? Transfer::Direction::Upload : Transfer::Direction::Download;
+        f.queue->setRateLimit(direction, 1'000'000);
+        const TransferId id = upload ? f.queue->upload({from + QStringLiteral("/a")}, to) : f.queue->download({from + QStringLiteral("/a")}, to);
+        QVERIFY(Fixture::waitForPart(to));
+        QList<qint64> stopped;
+        QTRY_VERIFY_WITH_TIMEOUT(!(stopped = processesBelow(::getpid(), {program})).isEmpty(), 20'000);
+        const auto killThem = qScopeGuard([&] {
+            for (const qint64 pid : std::as_const(stopped))
+                ::kill(pid_t(pid), SIGKILL);
+        });
+        for (const qint64 pid : std::as_const(stopped))
+            QCOMPARE(::kill(pid_t(pid), SIGSTOP), 0);
+        f.queue->setRateLimit(direction, 0);
+
+        COMPARE_STATE(f.settle(id, 100'000), State::Done);
+        QVERIFY(Fixture::sameBytes(from + QStringLiteral("/a"), to + QStringLiteral("/a")));
+        QCOMPARE(f.queue->find(id)->filesVerified, 1);
+        QCOMPARE(Fixture::partFiles(to), QStringList());
     }
 
     void fewChannelsAllowed_transfersStillWork()

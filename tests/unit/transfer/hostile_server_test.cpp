@@ -10,10 +10,12 @@
 #include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 using namespace nimbook;
 using namespace nimbook::transfer;
 using namespace nimbook::testing;
+using namespace std::chrono_literals;
 
 class HostileServerTest : public QObject {
     Q_OBJECT
@@ -174,6 +176,48 @@ private Q_SLOTS:
         QVERIFY(!client->isAlive());
         client->send(sftp::onPath(sftp::Type::Stat, "/src"), [&](const SftpClient::Answer &) { ++told; });
         QCOMPARE(told, 4);
+    }
+
+    void serverThatSaysNothing_isGivenUp_data()
+    {
+        QTest::addColumn<QByteArray>("greeting");
+        QTest::newRow("after its greeting") << string(QByteArray("\2", 1) + number(3));
+        QTest::newRow("at all") << QByteArray();
+    }
+    void serverThatSaysNothing_isGivenUp()
+    {
+        QFETCH(QByteArray, greeting);
+        const auto patience = std::make_shared<Patience>(200ms);
+        SftpClient client(std::make_unique<ScriptedServer>([](sftp::Type, quint32, const QByteArray &) { return QByteArray(); }, greeting), QStringLiteral("trainer-1"), patience);
+        std::optional<Error> error;
+        client.send(sftp::onPath(sftp::Type::Stat, "/src"), [&](const SftpClient::Answer &answer) { error = answer.error(); }, 2 * 1024 * 1024, 100ms);
+        QCOMPARE(patience->allowed(), 400ms); // much is under way, and it may take longer than others
+        QTRY_VERIFY_WITH_TIMEOUT(error, 20'000);
+        QCOMPARE(error->kind, ErrorKind::Timeout);
+        QVERIFY(error->message.contains(QLatin1String("trainer-1")));
+        QVERIFY(!client.isAlive());
+        QCOMPARE(patience->allowed(), 200ms);
+    }
+
+    void serverThatOwesNothing_orStillTalks_isNotGivenUp()
+    {
+        const auto patience = std::make_shared<Patience>(400ms);
+        SftpClient idle(std::make_unique<ScriptedServer>([](sftp::Type, quint32 id, const QByteArray &) { return status(id, sftp::Code::Ok); }), QStringLiteral("idle-1"), patience);
+        // It answers everything but the first question.
+        SftpClient busy(std::make_unique<ScriptedServer>([](sftp::Type type, quint32 id, const QByteArray &) {
+            return type == sftp::Type::Opendir ? QByteArray() : status(id, sftp::Code::Ok);
+        }), QStringLiteral("busy-1"), patience);
+        bool told = false;
+        busy.send(sftp::onPath(sftp::Type::Opendir, "/src"), [&](const SftpClient::Answer &) { told = true; });
+        int answers = 0;
+        QTimer often;
+        often.callOnTimeout([&] { busy.send(sftp::onPath(sftp::Type::Stat, "/src"), [&](const SftpClient::Answer &) { ++answers; }); });
+        often.start(20ms);
+        QTRY_VERIFY_WITH_TIMEOUT(answers > 75, 60'000); // 1.5 seconds
+        QVERIFY(idle.isAlive() && busy.isAlive() && !told);
+        often.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(told, 20'000); // now it is silent
+        QVERIFY(idle.isAlive() && !busy.isAlive());
     }
 
     void textInsteadOfAGreeting_isExplained()

@@ -14,6 +14,7 @@
 
 using namespace nimbook;
 using namespace nimbook::transfer;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -70,14 +71,14 @@ class RemoteHasherTest : public QObject {
     using Rewrite = std::function<QString(const QString &)>;
 
     /// \param rewrite what the machine makes of the command; empty: it runs as it is
-    std::unique_ptr<RemoteHasher> makeHasher(const Rewrite &rewrite = {})
+    std::unique_ptr<RemoteHasher> makeHasher(const Rewrite &rewrite = {}, std::chrono::milliseconds silence = 60s)
     {
         return std::make_unique<RemoteHasher>([this, rewrite](const QString &command) {
             auto shell = std::make_unique<LocalShell>(rewrite ? rewrite(command) : command);
             m_shell = shell.get();
             ++m_shells;
             return shell;
-        }, QStringLiteral("trainer-1"));
+        }, QStringLiteral("trainer-1"), std::make_shared<Patience>(silence));
     }
 
     /// A machine with Python, one without, and one whose python3 does not work.
@@ -197,6 +198,30 @@ private Q_SLOTS:
         QVERIFY(!*first);
         QCOMPARE(first->error().kind, ErrorKind::Unsupported);
         QVERIFY(!hasher->whyNot().isEmpty());
+    }
+
+    void commandThatSaysNothing_isGivenUp_asATimeout()
+    {
+        const auto hasher = makeHasher([](const QString &) { return QStringLiteral("printf 'ready\\0'; cat >/dev/null"); }, 200ms);
+        QStringList kinds;
+        const auto note = [&](const Result<QByteArray> &digest) { kinds.append(digest ? QStringLiteral("ok") : errorKindName(digest.error().kind)); };
+        hasher->hashFile("/etc/hostname", note, 100);
+        hasher->hashRange("/etc/hostname", 0, 100, note);
+        QTRY_COMPARE_WITH_TIMEOUT(kinds, (QStringList{"Timeout", "Timeout"}), 20'000);
+        QVERIFY(hasher->hasTimedOut() && hasher->isAvailable()); // what is unproven must not pass as all that this machine can do
+        hasher->hashFile("/etc/hostname", note, 100);
+        QTRY_COMPARE_WITH_TIMEOUT(kinds.size(), 3, 20'000);
+        QCOMPARE(kinds.last(), QStringLiteral("Timeout"));
+    }
+
+    void commandThatReadsMuch_isWaitedFor()
+    {
+        const QString slow = QStringLiteral("printf 'ready\\0'; sleep 1; printf '%064d\\0' 0; cat >/dev/null");
+        const auto hasher = makeHasher([slow](const QString &) { return slow; }, 100ms);
+        std::optional<Result<QByteArray>> told;
+        hasher->hashRange("/big", 0, 400ll * 1024 * 1024, [&](const Result<QByteArray> &digest) { told = digest; });
+        QTRY_VERIFY_WITH_TIMEOUT(told, 20'000);
+        QVERIFY2(*told, qPrintable(told->has_value() ? QString() : told->error().message));
     }
 
     void shutDown_answersEverybody()
