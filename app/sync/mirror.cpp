@@ -310,7 +310,7 @@ void Mirror::copy()
     const bool down = m_direction == Direction::Down;
     QList<transfer::PlacedFile> files;
     for (const MirrorDecision::Due &each : due)
-        files.append({mirrorJoin(down ? m_folders.there : m_folders.here, each.entry.path), mirrorFolderOf(each.entry.path)});
+        files.append({mirrorJoin(down ? m_folders.there : m_folders.here, each.entry.path), mirrorFolderOf(each.entry.path), transfer::PlaceBefore{each.target.size, each.target.modified}});
     tell(due.size() == 1 ? tr("Copying %1").arg(transfer::displayName(due.first().entry.path)) : tr("Copying %n files", nullptr, int(due.size())));
     m_moving = m_queue->place(down ? Transfer::Direction::Download : Transfer::Direction::Upload, files, down ? m_folders.here : m_folders.there, ConflictAnswer::Overwrite);
 }

@@ -33,6 +33,12 @@ BatchRun::BatchRun(BatchRequest request)
 {
     m_patience.setSingleShot(true);
     m_patience.callOnTimeout(this, &BatchRun::end);
+    for (qsizetype i = 0; i < m_request.before.size(); ++i) {
+        const QByteArray &folder = m_request.folders[i];
+        const QByteArray name = nameOf(m_request.sources[i]);
+        if (m_request.before[i])
+            m_before.insert(folder.isEmpty() ? name : joinPath(folder, name), *m_request.before[i]);
+    }
     connect(&m_space, &SpaceWatch::fits, this, &BatchRun::pumpFolders);
     connect(&m_space, &SpaceWatch::tooSmall, this, &BatchRun::onDiskTooSmall);
 }
@@ -294,6 +300,16 @@ void BatchRun::pumpFiles()
         pumpSoon();
 }
 
+FileTask BatchRun::taskOf(const PlanFile &planned) const
+{
+    FileTask task{m_plan.sourcePath(planned), m_plan.destinationPath(planned), planned.size, planned.replace, m_hasParts};
+    if (const auto before = m_before.constFind(m_plan.plannedPath(planned)); before != m_before.cend()) {
+        task.before = *before;
+        task.replace = task.replace && before->size >= 0;
+    }
+    return task;
+}
+
 void BatchRun::startFile(const PlanFile &planned)
 {
     FileTools tools{m_lanes.data, m_lanes.hasher, m_lanes.disk, m_lanes.digests};
@@ -301,7 +317,7 @@ void BatchRun::startFile(const PlanFile &planned)
         return std::make_pair(a->client().inFlight(), a->client().pendingRequests()) < std::make_pair(b->client().inFlight(), b->client().pendingRequests());
     });
     std::iter_swap(tools.lanes.begin(), idlest);
-    const auto file = makeFile(std::move(tools), FileTask{m_plan.sourcePath(planned), m_plan.destinationPath(planned), planned.size, planned.replace, m_hasParts});
+    const auto file = makeFile(std::move(tools), taskOf(planned));
     const auto entry = m_moving.emplace(file.get(), Moving{file, planned}).first;
     m_report.currentFile = shownPath(planned.name);
     file->onMoved = [this, entry](qint64 bytes) {

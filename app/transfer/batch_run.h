@@ -24,6 +24,7 @@ struct BatchRequest {
     QByteArray destination;
     QList<QByteArray> folders; ///< for placed files, as many as sources: where below the destination each goes; else empty
     QList<QByteArray> names = {}; ///< for copies, as many as sources: what each is called at its destination; empty, all or one: as it is
+    QList<std::optional<PlaceBefore>> before = {}; ///< for placed files, as many as sources, or empty
     ConflictAnswer answer = ConflictAnswer::Ask;
     Priority priority = Priority::Normal;
     std::shared_ptr<OutcomeLog> log; ///< with what earlier attempts brought about; made when missing
@@ -128,6 +129,7 @@ private:
     void pumpSeals();
     void addError(const Error &error);
     void note(const PlanFile &planned, Outcome outcome, const FileResult &result);
+    FileTask taskOf(const PlanFile &planned) const;
     void watchSpace();
     qint64 bytesStillNeeded() const;
     void onDiskTooSmall(const Error &error);
@@ -141,6 +143,7 @@ private:
     BatchReport m_report;
     QList<QByteArray> m_keptParts;
     DestinationView m_view;
+    QHash<QByteArray, PlaceBefore> m_before; ///< by planned path
     bool m_planned = false;
     size_t m_openAtOnce;
     bool m_hasParts = false; ///< of earlier attempts, somewhere in the destination

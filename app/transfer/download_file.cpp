@@ -338,7 +338,7 @@ void DownloadFile::bringHome()
     const FileResult end = outcome(m_attributes.modified.value_or(0));
     const auto existing = m_task.replace ? LocalPart::Existing::Replace : LocalPart::Existing::Keep;
     renaming(end);
-    m_tools.disk->run<Done>([=, part = std::exchange(m_part, nullptr), modified = end.modified] { return part->finish(permissions, modified, existing, digest); },
+    m_tools.disk->run<Done>([=, part = std::exchange(m_part, nullptr), modified = end.modified, before = m_task.before] { return part->finish(permissions, modified, existing, digest, before); },
                             [self = self(), end, this](const Result<Done> &done) {
                                 FileResult result = end;
                                 if (!done)

@@ -87,6 +87,12 @@ Error differentBytes(const QByteArray &path)
                  transferText("Something may have written to it meanwhile. Try again."), QStringLiteral("SHA-256 of the two ends differs"), {}};
 }
 
+Error placeChanged(const QByteArray &destination)
+{
+    return Error{ErrorKind::Conflict, transferText("\"%1\" was not replaced: it is no longer as it was when this copy was decided on.").arg(shownPath(destination)),
+                 transferText("Look at both versions, then decide again."), {}, {}};
+}
+
 Result<Done> expectOk(const SftpClient::Answer &answer, const Attempt &attempt)
 {
     if (!answer)

@@ -24,6 +24,7 @@ Error localError(const Attempt &attempt, int errnoValue);
 Error remoteError(const Attempt &attempt, const sftp::Status &status);
 Error unexpectedReply(const Attempt &attempt);
 Error differentBytes(const QByteArray &path); ///< the digests of both ends are not the same
+Error placeChanged(const QByteArray &destination); ///< see PlaceBefore
 
 /// The answer as \a T, or why it is not one.
 template<typename T>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "transfer/file_errors.h"
+#include "transfer/place_before.h"
 #include "transfer/remote_hasher.h"
 #include "transfer/segments.h"
 #include "transfer/sftp_lane.h"
@@ -20,6 +21,7 @@ struct FileTask {
     qint64 size = 0; ///< as planned; what the source says at its opening counts
     bool replace = false;
     bool mayHavePart = false; ///< an earlier attempt may have left some of it
+    std::optional<PlaceBefore> before = {}; ///< nothing else may be replaced
 };
 
 /// What it travels with. The pools outlive it.

@@ -37,6 +37,14 @@ int renameUnlessThere(const QByteArray &from, const QByteArray &to)
     return ::unlink(from.constData()) == 0 ? 0 : errno;
 }
 
+bool isAsBefore(const QByteArray &path, const PlaceBefore &before)
+{
+    struct stat there {};
+    if (::lstat(path.constData(), &there) != 0)
+        return errno == ENOENT && before.size < 0;
+    return S_ISREG(there.st_mode) && there.st_size == before.size && there.st_mtim.tv_sec == before.modified;
+}
+
 /// Takes the lock of a part file, unless somebody else has it; it goes with the descriptor.
 bool isLocked(int fd)
 {
@@ -239,7 +247,7 @@ Result<Done> LocalPart::write(qint64 offset, QByteArrayView bytes)
     return Done{};
 }
 
-Result<Done> LocalPart::finish(quint32 permissions, qint64 modified, Existing existing, const QByteArray &digest)
+Result<Done> LocalPart::finish(quint32 permissions, qint64 modified, Existing existing, const QByteArray &digest, const std::optional<PlaceBefore> &before)
 {
     if (!digest.isEmpty()) {
         const auto arrived = this->digest(0, std::numeric_limits<qint64>::max());
@@ -258,6 +266,8 @@ Result<Done> LocalPart::finish(quint32 permissions, qint64 modified, Existing ex
         m_partPath.clear();
         return failure(beingWritten(m_destination));
     }
+    if (error == 0 && before && !isAsBefore(m_destination, *before))
+        return failure(placeChanged(m_destination));
     if (error == 0 && existing == Existing::Replace && ::rename(m_partPath.constData(), m_destination.constData()) != 0)
         error = errno;
     else if (error == 0 && existing == Existing::Keep)

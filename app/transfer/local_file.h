@@ -3,6 +3,7 @@
 
 #include "base/job.h"
 #include "base/result.h"
+#include "transfer/place_before.h"
 
 #include <QByteArray>
 
@@ -93,7 +94,8 @@ public:
     enum class Existing { Keep, Replace };
     /// Sets mode and time, brings the bytes to the disk, gives the file its own name. Blocks as long as the disk takes.
     /// \param digest SHA-256 that the whole file must have; empty: proven already, or cannot be
-    Result<Done> finish(quint32 permissions, qint64 modified, Existing existing, const QByteArray &digest = {});
+    /// \param before what may lie in its place and nothing else, where that is known
+    Result<Done> finish(quint32 permissions, qint64 modified, Existing existing, const QByteArray &digest = {}, const std::optional<PlaceBefore> &before = {});
 
 private:
     LocalPart(FileDescriptor fd, QByteArray partPath, QByteArray destination);

@@ -94,6 +94,17 @@ void RemotePart::compareArrived()
                transferText("Try again."), {}, {}});
 }
 
+void RemotePart::askForPlace(const PlaceBefore &before)
+{
+    ask(sftp::onPath(sftp::Type::Lstat, m_task.destination), [this, before](const SftpClient::Answer &answer) {
+        const auto *there = answer ? std::get_if<sftp::Attributes>(&*answer) : nullptr;
+        if (!answer)
+            note(answer.error());
+        else if (!there || !there->isFile() || there->size != quint64(before.size) || there->modified != sftpTime(before.modified))
+            note(placeChanged(m_task.destination));
+    });
+}
+
 void RemotePart::renamePart(qint64 modified)
 {
     if (!m_tools.hasher || !m_tools.hasher->isAvailable())

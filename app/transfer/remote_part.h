@@ -21,6 +21,7 @@ protected:
     void askForSize(sftp::Request request);
     void closePart();
     void compareArrived(); ///< notes an error when not all of it has
+    void askForPlace(const PlaceBefore &before); ///< notes an error when something else lies there
     void renamePart(qint64 modified);
     bool isRenamed() const { return m_isRenamed; } ///< whatever was noted meanwhile: the file has its name
     void removePart(); ///< unless it is of use to another attempt; the error says where the disk is full

@@ -32,6 +32,23 @@ QList<QByteArray> pathsFrom(const QJsonValue &value)
     return paths;
 }
 
+QJsonArray toJson(const QList<std::optional<PlaceBefore>> &places)
+{
+    QJsonArray array;
+    for (const auto &before : places)
+        array.append(before ? QJsonValue(QJsonArray{before->size, before->modified}) : QJsonValue());
+    return array;
+}
+
+QList<std::optional<PlaceBefore>> placesFrom(const QJsonValue &value)
+{
+    QList<std::optional<PlaceBefore>> places;
+    const QJsonArray array = value.toArray();
+    for (const QJsonValue &each : array)
+        places.append(each.isArray() ? std::optional(PlaceBefore{each[0].toInteger(-1), each[1].toInteger()}) : std::nullopt);
+    return places;
+}
+
 QString directionWord(Transfer::Direction direction)
 {
     switch (direction) {
@@ -50,6 +67,7 @@ QJsonObject toJson(const JournalEntry &entry)
             {QStringLiteral("sources"), toJson(request.sources)},
             {QStringLiteral("folders"), toJson(request.folders)},
             {QStringLiteral("names"), toJson(request.names)},
+            {QStringLiteral("before"), toJson(request.before)},
             {QStringLiteral("destination"), QString::fromLatin1(request.destination.toBase64())},
             {QStringLiteral("answer"), int(request.answer)},
             {QStringLiteral("priority"), int(request.priority)},
@@ -73,6 +91,7 @@ std::optional<JournalEntry> entryFrom(TransferId id, const QJsonObject &json)
     }
     request.names = pathsFrom(json[QStringLiteral("names")]);
     request.sources = pathsFrom(json[QStringLiteral("sources")]);
+    request.before = placesFrom(json[QStringLiteral("before")]);
     request.folders = pathsFrom(json[QStringLiteral("folders")]);
     request.destination = QByteArray::fromBase64(json[QStringLiteral("destination")].toString().toLatin1());
     request.answer = ConflictAnswer(qBound(0, json[QStringLiteral("answer")].toInt(), int(ConflictAnswer::NewerWins)));
@@ -82,7 +101,8 @@ std::optional<JournalEntry> entryFrom(TransferId id, const QJsonObject &json)
     entry.filesTotal = json[QStringLiteral("filesTotal")].toInteger(-1);
     entry.bytesDone = json[QStringLiteral("bytesDone")].toInteger();
     entry.bytesTotal = json[QStringLiteral("bytesTotal")].toInteger(-1);
-    const bool placesFit = request.folders.isEmpty() || request.folders.size() == request.sources.size();
+    const bool placesFit = (request.folders.isEmpty() || request.folders.size() == request.sources.size())
+        && (request.before.isEmpty() || (request.before.size() == request.sources.size() && !request.folders.isEmpty()));
     return request.sources.isEmpty() || request.destination.isEmpty() || !placesFit ? std::nullopt : std::optional(entry);
 }
 

@@ -178,6 +178,7 @@ TransferId TransferQueue::place(Transfer::Direction direction, const QList<Place
     for (const PlacedFile &file : files) {
         sources.append(file.source);
         request.folders.append(QFile::encodeName(file.folder));
+        request.before.append(file.before);
     }
     const TransferId id = add(std::move(request), sources, destination);
     d->placed.insert(id);

@@ -4,12 +4,14 @@
 #include "base/backoff.h"
 #include "base/error.h"
 #include "ssh/connection.h"
+#include "transfer/place_before.h"
 #include "transfer/remote_files.h"
 
 #include <QStringList>
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace nimbook::transfer {
 
@@ -27,6 +29,7 @@ enum class Priority { Low, Normal, High };
 struct PlacedFile {
     QString source; ///< absolute
     QString folder; ///< below the batch's destination, "data/sub"; empty: the destination itself; made when it is missing
+    std::optional<PlaceBefore> before = {}; ///< looked at once more right before the file gets its name; a Conflict when it is otherwise
 };
 
 /// A file under way.

@@ -216,6 +216,8 @@ void UploadFile::settle()
             abandon();
         else if (m_hash && !m_whyNotVerified.isEmpty() && !std::exchange(m_hasAskedSize, true))
             askForSize(sftp::onPath(sftp::Type::Lstat, m_part)); // there was no digest after all
+        else if (m_task.before && m_task.before->size >= 0 && !std::exchange(m_hasAskedPlace, true))
+            askForPlace(*m_task.before);
         else
             rename();
         return;

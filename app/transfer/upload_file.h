@@ -41,6 +41,7 @@ private:
     int m_writing = 0; ///< chunks without an answer
     bool m_allSent = false;
     bool m_hasAskedSize = false;
+    bool m_hasAskedPlace = false;
 };
 
 } // namespace nimbook::transfer

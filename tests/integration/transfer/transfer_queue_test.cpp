@@ -54,6 +54,45 @@ private Q_SLOTS:
         QCOMPARE(f.queue->transfers().first().id, down);
     }
 
+    void placedFile_replacesOnlyWhatWasSeenThere_data()
+    {
+        QTest::addColumn<bool>("upload");
+        QTest::addColumn<bool>("isThere");
+        QTest::addColumn<int>("size");
+        QTest::addColumn<int>("time");
+        QTest::addColumn<bool>("replaced");
+        for (const bool upload : {true, false}) {
+            const char *way = upload ? "up" : "down";
+            QTest::addRow("%s, as it was", way) << upload << true << 5 << 1'600'000'000 << true;
+            QTest::addRow("%s, another time", way) << upload << true << 5 << 1'600'000'001 << false;
+            QTest::addRow("%s, another size", way) << upload << true << 6 << 1'600'000'000 << false;
+            QTest::addRow("%s, nothing was there", way) << upload << true << -1 << 0 << false;
+            QTest::addRow("%s, nothing was there and is", way) << upload << false << -1 << 0 << true;
+            QTest::addRow("%s, gone", way) << upload << false << 5 << 1'600'000'000 << false;
+        }
+    }
+    void placedFile_replacesOnlyWhatWasSeenThere()
+    {
+        QFETCH(bool, upload);
+        QFETCH(bool, isThere);
+        QFETCH(int, size);
+        QFETCH(int, time);
+        QFETCH(bool, replaced);
+        const QString source = upload ? f.near("model") : f.far("model");
+        const QString target = upload ? f.far("sub/model") : f.near("sub/model");
+        QVERIFY(Fixture::write(source, "new version"));
+        QVERIFY(QDir().mkpath(QFileInfo(target).path()));
+        if (isThere) {
+            QVERIFY(Fixture::write(target, "older"));
+            const timespec times[2] = {{1'600'000'000, 0}, {1'600'000'000, 0}};
+            QCOMPARE(::utimensat(AT_FDCWD, QFile::encodeName(target).constData(), times, 0), 0);
+        }
+        const TransferId id = f.queue->place(upload ? Transfer::Direction::Upload : Transfer::Direction::Download,
+                                             {{source, QStringLiteral("sub"), PlaceBefore{size, time}}}, upload ? f.far() : f.near(), ConflictAnswer::Overwrite);
+        COMPARE_STATE(f.settle(id), replaced ? State::Done : State::Failed);
+        QCOMPARE(QFileInfo::exists(target) ? Fixture::read(target) : QByteArray(), replaced ? QByteArray("new version") : isThere ? QByteArray("older") : QByteArray());
+    }
+
     void conflicts_answered_data()
     {
         QTest::addColumn<bool>("upload");
