@@ -66,9 +66,12 @@ void SyncRun::abort()
     }
 }
 
-PlacedFile SyncRun::placed(const QString &root, const QString &path) const
+PlacedFile SyncRun::placed(const QString &root, const QString &path, const std::optional<TreeEntry> &replacing) const
 {
-    return {below(root, path), syncFolderOf(path)};
+    PlacedFile file{below(root, path), syncFolderOf(path)};
+    if (replacing)
+        file.before = transfer::PlaceBefore{replacing->size, replacing->modified};
+    return file;
 }
 
 void SyncRun::begin(const Tree &here, const Tree &there)
@@ -100,13 +103,13 @@ void SyncRun::begin(const Tree &here, const Tree &there)
             if (item.isFolder)
                 m_foldersThere.append(item.path);
             else
-                (item.there ? m_replaceUp : m_newUp).append(placed(m_folders.here, item.path));
+                (item.there ? m_replaceUp : m_newUp).append(placed(m_folders.here, item.path, item.there));
             break;
         case Action::Download:
-            if (item.isFolder)
-                QDir().mkpath(below(m_folders.here, item.path));
-            else
-                (item.here ? m_replaceDown : m_newDown).append(placed(m_folders.there, item.path));
+            if (item.isFolder && !QDir().mkpath(below(m_folders.here, item.path)))
+                note({ErrorKind::FileSystem, tr("The folder %1 could not be made.").arg(transfer::displayName(below(m_folders.here, item.path))), tr("Check that the folder around it can be written to."), {}, {}});
+            else if (!item.isFolder)
+                (item.here ? m_replaceDown : m_newDown).append(placed(m_folders.there, item.path, item.here));
             break;
         case Action::KeepBoth:
             putAside(item);
@@ -115,7 +118,8 @@ void SyncRun::begin(const Tree &here, const Tree &there)
             m_deleteHere.append(below(m_folders.here, item.path));
             break;
         case Action::DeleteThere:
-            m_deleteThere.append(below(m_folders.there, item.path));
+            if (item.there)
+                m_deleteThere.append(*item.there);
             break;
         case Action::Nothing:
             break;
@@ -180,6 +184,10 @@ void SyncRun::transfer()
     }
     setProgress({0, -1, Progress::Unit::Items, tr("Moving files")});
     connect(m_queue, &TransferQueue::finished, this, &SyncRun::onTransferEnded);
+    connect(m_queue, &QObject::destroyed, this, [this] {
+        if (isRunning())
+            fail({ErrorKind::Network, tr("The connection to the machine is gone."), tr("Connect again, then compare once more."), {}, {}});
+    });
     // A name that was free a moment ago and is taken now belongs to somebody else.
     place(Transfer::Direction::Upload, m_newUp, ConflictAnswer::KeepBoth);
     place(Transfer::Direction::Upload, m_replaceUp, ConflictAnswer::Overwrite);
@@ -240,7 +248,65 @@ void SyncRun::removeNextThere()
         end();
         return;
     }
-    auto *job = m_queue->files()->remove(m_deleteThere.takeFirst(), this);
+    removeThere(m_deleteThere.takeFirst());
+}
+
+/// Nothing brings it back, and what moved before may have taken hours: one more look.
+void SyncRun::removeThere(const TreeEntry &seen)
+{
+    const QString path = below(m_folders.there, seen.path);
+    if (seen.isFolder) {
+        removeFolderThere(path);
+        return;
+    }
+    auto *job = m_queue->files()->look(path, this);
+    m_current = job;
+    connect(job, &Job::finished, this, [this, job, path, seen] {
+        if (!isRunning())
+            return;
+        const auto found = job->result();
+        if (found && found->type == transfer::RemoteEntry::Type::File && found->size == seen.size && found->modified.toSecsSinceEpoch() == seen.modified) {
+            removeNow(path);
+            return;
+        }
+        if (found)
+            m_outcome.changedMeanwhile.append(seen.path);
+        else if (found.error().kind != ErrorKind::NotFound) // else somebody was faster
+            note(found.error());
+        removeNextThere();
+    });
+    job->startAndForget();
+}
+
+/// It was empty when it was compared, but for what is ignored.
+void SyncRun::removeFolderThere(const QString &path)
+{
+    auto *job = m_queue->files()->list(path, this);
+    m_current = job;
+    connect(job, &Job::finished, this, [this, job, path] {
+        if (!isRunning())
+            return;
+        const auto listed = job->result();
+        if (listed && listed->isEmpty()) {
+            removeNow(path);
+            return;
+        }
+        if (listed)
+            note({ErrorKind::Conflict, tr("%1 was not deleted: it is not empty.").arg(transfer::displayName(path)), tr("Delete it in the machine's pane if nobody needs what it holds."), {}, {}});
+        else if (listed.error().kind != ErrorKind::NotFound)
+            note(listed.error());
+        removeNextThere();
+    });
+    job->startAndForget();
+}
+
+void SyncRun::removeNow(const QString &path)
+{
+    if (!m_queue) {
+        removeNextThere();
+        return;
+    }
+    auto *job = m_queue->files()->remove(path, this);
     m_current = job;
     connect(job, &Job::finished, this, [this, job] {
         if (!isRunning())

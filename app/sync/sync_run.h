@@ -20,7 +20,8 @@ struct SyncOutcome {
     QList<Error> errors;
 };
 
-/// Does what was ticked. Looks at both sides once more first: what is no longer as it was when the person saw it is left alone.
+/// Does what was ticked. Looks at both sides once more first, and at each file again right before it is replaced, or deleted on the
+/// machine: what is no longer as it was when the person saw it is left alone.
 ///
 /// Bytes move as transfers of the queue, where they are listed, paused and verified. Files that are deleted here go to the trash.
 /// Cancelling leaves each file as it was or whole. Fails only when the sides cannot be looked at; single files fail in the outcome.
@@ -39,10 +40,13 @@ private:
     void onTransferEnded(transfer::TransferId id);
     void remove();
     void removeNextThere();
+    void removeThere(const TreeEntry &seen);
+    void removeFolderThere(const QString &path);
+    void removeNow(const QString &path);
     void putAside(const Item &item);
     void end();
     void note(const Error &error) { m_outcome.errors.append(error); }
-    transfer::PlacedFile placed(const QString &root, const QString &path) const;
+    transfer::PlacedFile placed(const QString &root, const QString &path, const std::optional<TreeEntry> &replacing = {}) const;
 
     QPointer<transfer::TransferQueue> m_queue;
     FolderPair m_folders;
@@ -54,7 +58,7 @@ private:
     QList<transfer::PlacedFile> m_newDown;
     QList<transfer::PlacedFile> m_replaceDown;
     QStringList m_deleteHere;
-    QStringList m_deleteThere;
+    QList<TreeEntry> m_deleteThere;
     QSet<transfer::TransferId> m_moving;
     QPointer<Job> m_current;
     SyncOutcome m_outcome;

@@ -2,6 +2,7 @@
 #include "sync/mirror.h"
 #include "sync/sync_run.h"
 
+#include "integration/transfer/fault_means.h"
 #include "integration/transfer/transfer_fixture.h"
 #include "support/finish.h"
 
@@ -141,6 +142,53 @@ private Q_SLOTS:
         QCOMPARE(Fixture::read(f.far("a")), QByteArray("theirs, later"));
     }
 
+    void changedWhileFilesMove_isNotDeletedOnTheMachine()
+    {
+        put(f.far("edited since"), "seen", 1'700'000'000);
+        put(f.far("as it was"), "seen", 1'700'000'000);
+        put(f.near("new"), "x");
+        QVERIFY(QDir().mkpath(f.far("empty")) && QDir().mkpath(f.far("filled since")));
+        QList<Choice> choices;
+        for (const Item &item : compareNow().items)
+            choices.append({item, item.here ? Action::Upload : Action::DeleteThere});
+        QCOMPARE(choices.size(), 5);
+        connect(f.queue.get(), &transfer::TransferQueue::added, this, [this] { // the sides have been looked at by then
+            put(f.far("edited since"), "somebody's edit");
+            put(f.far("filled since/result"), "x");
+        });
+        const SyncOutcome outcome = run(choices);
+        QCOMPARE(outcome.deleted, 2);
+        QCOMPARE(outcome.changedMeanwhile, QStringList("edited since"));
+        QCOMPARE(outcome.errors.size(), 1);
+        QCOMPARE(Fixture::read(f.far("edited since")), QByteArray("somebody's edit"));
+        QVERIFY(QFile::exists(f.far("filled since/result")));
+        QVERIFY(!QFile::exists(f.far("as it was")) && !QFile::exists(f.far("empty")));
+    }
+
+    void queueThatGoesWhileFilesMove_endsTheSync()
+    {
+        put(f.near("large"), Fixture::randomBytes(3'000'000));
+        SyncRun sync(*f.queue, folders(), suggested(compareNow()));
+        connect(f.queue.get(), &transfer::TransferQueue::added, this, [this] { QTimer::singleShot(0, this, [this] { f.queue.reset(); }); });
+        QSignalSpy finished(&sync, &Job::finished);
+        sync.start();
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 30'000);
+        QCOMPARE(int(sync.state()), int(Job::State::Failed));
+        QCOMPARE(int(sync.error().kind), int(ErrorKind::Network));
+    }
+
+    void folderThatCannotBeMade_isAnError()
+    {
+        QVERIFY(QDir().mkpath(f.far("logs")));
+        const bool locked = testing::setReadOnly(f.near(), true);
+        const SyncOutcome outcome = run(suggested(compareNow()));
+        testing::setReadOnly(f.near(), false);
+        if (!locked)
+            QSKIP("no folder can be made read-only for this user here");
+        QCOMPARE(outcome.errors.size(), 1);
+        QVERIFY(outcome.errors.first().message.contains("logs"));
+    }
+
     void contents_areComparedByHashOnBothSides()
     {
         put(f.near("same bytes"), "12345", 1'700'000'000);
@@ -208,7 +256,7 @@ private Q_SLOTS:
         put(f.far("other"), "can");
         put(f.near("sub"), "a file, where a folder would have to be");
         Mirror mirror(*f.queue, Mirror::Direction::Down, folders());
-        mirror.setInterval(std::chrono::milliseconds(200));
+        mirror.setInterval(std::chrono::milliseconds(50));
         QElapsedTimer clock;
         clock.start();
         QList<qint64> attempts; // milliseconds
@@ -217,7 +265,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(mirror.progress().text.startsWith("sub/model.keras could not be copied"), 30'000);
         QCOMPARE(Fixture::read(f.near("other")), QByteArray("can"));
         QTRY_VERIFY_WITH_TIMEOUT(attempts.size() == 3, 60'000);
-        QVERIFY2(attempts[1] - attempts[0] >= 2000 && attempts[2] - attempts[1] >= 4000, "not ten and twenty intervals");
+        QVERIFY2(attempts[1] - attempts[0] >= 500 && attempts[2] - attempts[1] >= 1000, "not ten and twenty intervals");
         QTRY_VERIFY_WITH_TIMEOUT(f.queue->transfers().isEmpty(), 10'000);
         QVERIFY(QFile::remove(f.near("sub"))); // what was wrong is mended: nobody has to start anything
         QTRY_COMPARE_WITH_TIMEOUT(Fixture::read(f.near("sub/model.keras")), QByteArray("cannot come"), 30'000);
@@ -238,6 +286,20 @@ private Q_SLOTS:
         QVERIFY(QFileInfo(f.near("notes (2)")).isSymLink());
         QTRY_VERIFY_WITH_TIMEOUT(mirror.progress().text.startsWith("folder/notes is not copied"), 30'000);
         QCOMPARE(Fixture::read(f.sshd.directory() + "/mine/notes"), QByteArray("mine"));
+    }
+
+    void targetThatChangesBeforeTheRename_isKept()
+    {
+        put(f.far("model"), "theirs");
+        Mirror mirror(*f.queue, Mirror::Direction::Down, folders());
+        mirror.setInterval(std::chrono::milliseconds(200));
+        connect(f.queue.get(), &transfer::TransferQueue::added, &mirror, [this, saved = false]() mutable { // both sides have been looked at
+            if (!std::exchange(saved, true))
+                put(f.near("model"), "mine, saved just now");
+        });
+        mirror.start();
+        QTRY_COMPARE_WITH_TIMEOUT(Fixture::read(f.near("model")), QByteArray("theirs"), 30'000);
+        QCOMPARE(Fixture::read(f.near("model (2)")), QByteArray("mine, saved just now"));
     }
 
     void mirror_waitsForAMachineThatIsAway()
