@@ -30,6 +30,13 @@ public:
 
     quint16 port() const { return m_server.serverPort(); }
 
+    /// Every connection ends now; new ones are taken.
+    void cut()
+    {
+        for (QTcpSocket *near : m_server.findChildren<QTcpSocket *>(Qt::FindDirectChildrenOnly))
+            near->abort();
+    }
+
 private:
     struct Piece {
         qint64 due;

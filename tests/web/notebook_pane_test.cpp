@@ -244,8 +244,11 @@ private Q_SLOTS:
         auto *bar = m_pane->currentFrame()->findChild<ui::ErrorBanner *>("pageBanner");
         QTRY_VERIFY_WITH_TIMEOUT(bar->isVisible(), 30'000);
 
+        QSignalSpy elsewhere(m_pane.get(), &ui::NotebookPane::shownElsewhere); // whoever has the tunnel lets the browser in
         bar->findChild<QPushButton *>("openInBrowserButton")->click();
         QTRY_COMPARE(m_external.size(), 1);
+        QCOMPARE(elsewhere.size(), 1);
+        QCOMPARE(elsewhere.first().first().toUrl().port(), m_jupyter.root().port());
         QVERIFY2(m_external.first().isLocalFile(), "the token must not be in the browser's arguments");
         QFile page(m_external.first().toLocalFile());
         QVERIFY(page.open(QIODevice::ReadOnly));

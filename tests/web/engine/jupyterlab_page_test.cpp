@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/engine_fixture.h"
+#include "support/delay_proxy.h"
 #include "support/screenshots.h"
 #include "ssh/tunnel.h"
 #include "ui/notebook/engine_gate.h"
@@ -32,7 +33,10 @@ private Q_SLOTS:
         QString why;
         const auto server = m_machine.valueOf<jupyter::Server>(new jupyter::RunContainer(m_machine.session(), spec, nullptr), &why);
         QVERIFY2(server, qPrintable(why));
-        m_tunnel = std::make_unique<ssh::Tunnel>(m_machine.settings(), server->port);
+        m_road = std::make_unique<testing::DelayProxy>(m_machine.settings().port, std::chrono::milliseconds(0));
+        ssh::ConnectionSettings settings = m_machine.settings();
+        settings.port = m_road->port();
+        m_tunnel = std::make_unique<ssh::Tunnel>(settings, server->port);
         m_tunnel->open(0);
         QTRY_COMPARE_WITH_TIMEOUT(m_tunnel->state(), ssh::Tunnel::State::Live, 20'000);
         m_pane = std::make_unique<WebNotebookPane>(m_gate, m_downloads.path());
@@ -44,6 +48,7 @@ private Q_SLOTS:
     {
         m_pane.reset();
         m_tunnel.reset();
+        m_road.reset();
     }
 
     void launcherAndFiles_areThere()
@@ -81,6 +86,22 @@ private Q_SLOTS:
         QTest::keyClick(keys, Qt::Key_Return, Qt::ShiftModifier);
         QVERIFY2(waitFor("[...document.querySelectorAll('.jp-OutputArea-output')].some(e => e.textContent.trim() === '42')", 60'000),
                  qPrintable(evaluate("document.querySelector('.jp-Notebook')?.innerText").toString()));
+    }
+
+    void cutWhileACellCounts_kernelAndPageStay()
+    {
+        evaluate("window.notReloaded = true");
+        QVERIFY(typeCell(QStringLiteral("kept=4711;import time;[time.sleep(.1) or print('beat',n) for n in range(40)][-1]")));
+        QVERIFY(waitFor(shows("beat 3").constData()));
+
+        m_road->cut();
+
+        QTRY_VERIFY_WITH_TIMEOUT(m_tunnel->state() == ssh::Tunnel::State::Reconnecting, 20'000);
+        QTRY_COMPARE_WITH_TIMEOUT(m_tunnel->state(), ssh::Tunnel::State::Live, 30'000);
+        QVERIFY2(waitFor(shows("beat 39").constData(), 90'000), qPrintable(evaluate("document.querySelector('.jp-Notebook')?.innerText").toString()));
+        QVERIFY(typeCell(QStringLiteral("print('still',kept)")));
+        QVERIFY2(waitFor(shows("still 4711").constData(), 60'000), qPrintable(evaluate("document.querySelector('.jp-Notebook')?.innerText").toString()));
+        QVERIFY(evaluate("window.notReloaded === true").toBool());
     }
 
     void terminal_isAShellInTheContainer()
@@ -150,11 +171,32 @@ private:
     {
         return QTest::qWaitFor([&] { return evaluate(condition).toBool(); }, milliseconds);
     }
+    static QByteArray shows(const QByteArray &text)
+    {
+        return "[...document.querySelectorAll('.jp-OutputArea-output')].some(e => e.textContent.includes('" + text + "'))";
+    }
+    /// Into the cell below all others, and runs it.
+    bool typeCell(const QString &code)
+    {
+        const QByteArray cell = "[...document.querySelectorAll('.jp-Notebook .jp-CodeCell .cm-content')].at(-1)";
+        QWidget *keys = m_pane->currentView()->focusProxy();
+        keys->setFocus();
+        evaluate((cell + ".focus()").constData());
+        if (!waitFor(("document.activeElement === " + cell + " && " + cell + ".textContent === ''").constData()))
+            return false;
+        QTest::keyClicks(keys, code);
+        const QByteArray end = code.right(8).toUtf8().replace('\'', "\\'");
+        if (!waitFor((cell + ".textContent.includes('" + end + "')").constData()))
+            return false;
+        QTest::keyClick(keys, Qt::Key_Return, Qt::ShiftModifier);
+        return true;
+    }
     qint64 fileSize(const char *path) { return m_machine.run(QStringLiteral("stat -c %s %1 2>/dev/null || echo 0").arg(QLatin1String(path))).out.trimmed().toLongLong(); }
 
     EngineFixture m_machine{QStringLiteral("trixie")};
     std::shared_ptr<ui::EngineGate> m_gate = std::make_shared<ui::EngineGate>();
     QTemporaryDir m_downloads;
+    std::unique_ptr<testing::DelayProxy> m_road; // can be cut
     std::unique_ptr<ssh::Tunnel> m_tunnel;
     std::unique_ptr<WebNotebookPane> m_pane;
 };
