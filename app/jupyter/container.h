@@ -76,6 +76,8 @@ public:
     /// \param session null: fails with Network when started, so that a caller need not look first
     RemoteScript(ssh::Session *session, const QString &name, const QMap<QString, QString> &variables, QObject *parent);
 
+    void setLasting() { m_lasting = true; } ///< as ssh::RemoteCommand::setLasting()
+
 Q_SIGNALS:
     void logReceived(const QString &text);  ///< everything that is not protocol, both streams, whole lines; secrets are not in it
     void stepStarted(const QString &name);
@@ -103,6 +105,7 @@ private:
     QString m_errorCode;
     QString m_errorText;
     QPointer<ssh::RemoteCommand> m_command;
+    bool m_lasting = false;
 };
 
 /// Starts the container, or keeps the one that runs; done when Jupyter answers. Progress: the image pull.

@@ -57,8 +57,10 @@ RemoteScript *containerLogs(ssh::Session *session, int lines, QObject *parent)
 
 RemoteScript *followContainerLogs(ssh::Session *session, int lines, QObject *parent)
 {
-    return new RemoteScript(session, QStringLiteral("jupyter-logs.sh"),
-                            {{QStringLiteral("NIMBOOK_LINES"), QString::number(lines)}, {QStringLiteral("NIMBOOK_FOLLOW"), QStringLiteral("yes")}}, parent);
+    auto *script = new RemoteScript(session, QStringLiteral("jupyter-logs.sh"),
+                                    {{QStringLiteral("NIMBOOK_LINES"), QString::number(lines)}, {QStringLiteral("NIMBOOK_FOLLOW"), QStringLiteral("yes")}}, parent);
+    script->setLasting();
+    return script;
 }
 
 RemoteScript *buildImage(ssh::Session *session, const QString &source, const QString &base, const QString &tag, QObject *parent)
@@ -70,7 +72,9 @@ RemoteScript *buildImage(ssh::Session *session, const QString &source, const QSt
 
 RemoteScript *watchUsage(ssh::Session *session, QObject *parent)
 {
-    return new RemoteScript(session, QStringLiteral("container-usage.sh"), {}, parent);
+    auto *script = new RemoteScript(session, QStringLiteral("container-usage.sh"), {}, parent);
+    script->setLasting();
+    return script;
 }
 
 ValueJob<PackagesState> *packagesState(ssh::Session *session, Record record, QObject *parent)

@@ -111,6 +111,9 @@ void RemoteScript::run()
         return;
     }
     m_command = m_session->run(QStringLiteral("sh -s"), text, this);
+    if (m_lasting)
+        m_command->setLasting();
+    connect(m_command, &Job::progressChanged, this, &RemoteScript::setProgress); // it waits for its turn
     connect(m_command, &ssh::RemoteCommand::outputReceived, this, [this](const QByteArray &bytes) {
         for (const QString &line : m_output.feed(bytes))
             handleLine(line);

@@ -22,7 +22,7 @@ public:
     void open(OpenJob *job);
     void openCancelled();
     void close();
-    void run(quint64 id, CommandJob *job, const QString &command, const QByteArray &input, std::optional<TerminalSize> terminal);
+    void run(quint64 id, CommandJob *job, const QString &command, const QByteArray &input, std::optional<TerminalSize> terminal, bool lasting);
     void abandon(quint64 id);
 
     /// Calls \a call on the worker, in its thread.
@@ -82,6 +82,8 @@ public:
     CommandJob(Session *session, QString command, QByteArray input, std::optional<TerminalSize> terminal, QObject *parent)
         : RemoteTerminal(parent), m_session(session), m_command(std::move(command)), m_input(std::move(input)), m_terminal(terminal)
     {
+        if (terminal)
+            setLasting();
     }
     ~CommandJob() override
     {
@@ -101,6 +103,17 @@ public:
         if (guard && isRunning() && !errorOutput.isEmpty())
             Q_EMIT errorOutputReceived(errorOutput);
     }
+    void haveToWait()
+    {
+        const QString &machine = m_session->settings().machineName;
+        const QString word = isLasting() ? Session::tr("Waits until another shell, log or background run on %1 has ended").arg(machine)
+                                         : Session::tr("Waits for other commands on %1").arg(machine);
+        const QPointer<CommandJob> guard(this);
+        setProgress({0, -1, Progress::Unit::Percent, word});
+        if (guard && m_terminal)
+            Q_EMIT outputReceived(word.toUtf8() + "\r\n");
+    }
+    void waitNoLonger() { setProgress({}); }
     void write(const QByteArray &keys) override
     {
         if (m_session && m_id && isRunning())
@@ -128,7 +141,7 @@ private:
         if (!m_session)
             return fail(Error{ErrorKind::Cancelled, tr("The SSH session was closed."), {}, {}, {}});
         m_id = ++m_session->d->lastCommand;
-        m_session->d->run(m_id, this, m_command, std::exchange(m_input, {}), m_terminal);
+        m_session->d->run(m_id, this, m_command, std::exchange(m_input, {}), m_terminal, isLasting());
     }
     void abort() override
     {
@@ -168,6 +181,13 @@ Session::Private::Private(Session *session, ConnectionSettings connection)
     });
     connect(worker, &SessionWorker::outputReceived, q,
             [this](quint64 id, const QByteArray &output, const QByteArray &errorOutput) { onOutput(id, output, errorOutput); });
+    connect(worker, &SessionWorker::commandWaits, q, [this](quint64 id, bool waits) {
+        const auto job = commands.value(id);
+        if (job && job->isRunning() && waits)
+            job->haveToWait();
+        else if (job && job->isRunning())
+            job->waitNoLonger();
+    });
     connect(worker, &SessionWorker::commandEnded, q,
             [this](quint64 id, const Result<int> &status) { onCommandEnded(id, status); });
 }
@@ -209,10 +229,11 @@ void Session::Private::close()
             job->cancel();
 }
 
-void Session::Private::run(quint64 id, CommandJob *job, const QString &command, const QByteArray &input, std::optional<TerminalSize> terminal)
+void Session::Private::run(quint64 id, CommandJob *job, const QString &command, const QByteArray &input, std::optional<TerminalSize> terminal,
+                            bool lasting)
 {
     commands.insert(id, job);
-    onWorker([=](SessionWorker &to) { to.run(id, command, input, terminal); });
+    onWorker([=](SessionWorker &to) { to.run(id, command, input, terminal, lasting); });
 }
 
 void Session::Private::abandon(quint64 id)

@@ -39,7 +39,8 @@ public:
 
     /// \param command goes to the user's shell; nothing secret in it, other users can see it.
     /// \param input   the command's stdin, closed after it.
-    /// Started while open() is under way, it waits for that; at most 8 run at once, the next ones wait. Cancelling closes the
+    /// Started while open() is under way, it waits for that; at most 8 run at once, of which 5 may be lasting, the next ones wait and say
+    /// so in their progress. Cancelling closes the
     /// command's streams and sends it SIGTERM (sshd passes that on except for logins as root).
     RemoteCommand *run(const QString &command, const QByteArray &input, QObject *parent);
 
@@ -68,12 +69,19 @@ class RemoteCommand : public ValueJob<CommandResult> {
 public:
     using ValueJob<CommandResult>::ValueJob;
 
+    /// It runs until somebody ends it: a shell, a log that is followed. Such ones never take the last channels from the short ones. Before start().
+    void setLasting() { m_lasting = true; }
+    bool isLasting() const { return m_lasting; }
+
 Q_SIGNALS:
     void outputReceived(const QByteArray &bytes);      ///< stdout as it arrives; not line by line
     void errorOutputReceived(const QByteArray &bytes); ///< stderr as it arrives
+
+private:
+    bool m_lasting = false;
 };
 
-/// A command in a terminal. What it prints is only streamed; CommandResult has the exit status alone.
+/// A command in a terminal, lasting. That it has to wait is printed in it. What it prints is only streamed; CommandResult has the exit status alone.
 class RemoteTerminal : public RemoteCommand {
     Q_OBJECT
 public:

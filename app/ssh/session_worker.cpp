@@ -7,6 +7,7 @@ namespace nimbook::ssh {
 
 // OpenSSH refuses the eleventh session channel of a connection (MaxSessions 10); the others wait here for their turn.
 static constexpr int usualMaxChannels = 8;
+static constexpr int keptForShort = 3; // shells and logs stay for hours; the opening of a notebook must not wait for their end
 
 SessionWorker::SessionWorker(ConnectionSettings settings) : m_settings(std::move(settings)), m_maxChannels(usualMaxChannels) {}
 
@@ -69,14 +70,14 @@ void SessionWorker::dropLink()
     m_link = nullptr;
 }
 
-void SessionWorker::run(quint64 id, const QString &command, const QByteArray &input, std::optional<TerminalSize> terminal)
+void SessionWorker::run(quint64 id, const QString &command, const QByteArray &input, std::optional<TerminalSize> terminal, bool lasting)
 {
     if (!m_link) {
         Q_EMIT commandEnded(id, failure(ErrorKind::Network, tr("There is no SSH connection to %1.").arg(m_settings.machineName),
                                         tr("Connect first.")));
         return;
     }
-    m_commands.emplace(id, std::make_unique<ExecChannel>(command, input, m_settings.machineName, terminal));
+    m_commands.emplace(id, Command{std::make_unique<ExecChannel>(command, input, m_settings.machineName, terminal), lasting});
     if (m_link->isLive())
         startWaiting();
 }
@@ -86,7 +87,7 @@ void SessionWorker::send(quint64 id, const QByteArray &input)
     const auto found = m_commands.find(id);
     if (found == m_commands.end())
         return;
-    found->second->send(input);
+    found->second.channel->send(input);
     if (m_link)
         m_link->wake();
 }
@@ -96,7 +97,7 @@ void SessionWorker::resize(quint64 id, const TerminalSize &size)
     const auto found = m_commands.find(id);
     if (found == m_commands.end())
         return;
-    found->second->resize(size);
+    found->second.channel->resize(size);
     if (m_link)
         m_link->wake();
 }
@@ -106,7 +107,7 @@ void SessionWorker::abandon(quint64 id)
     const auto found = m_commands.find(id);
     if (found == m_commands.end())
         return;
-    found->second->terminate();
+    found->second.channel->terminate();
     m_commands.erase(found);
     if (m_link)
         m_link->wake();
@@ -117,38 +118,50 @@ void SessionWorker::consumed(quint64 id, qint64 bytes)
     const auto found = m_commands.find(id);
     if (found == m_commands.end())
         return;
-    found->second->consumed(bytes);
+    found->second.channel->consumed(bytes);
     m_link->wake();
+}
+
+int SessionWorker::runningCommands() const
+{
+    return int(std::count_if(m_commands.begin(), m_commands.end(), [](const auto &entry) { return entry.second.channel->hasStarted(); }));
 }
 
 void SessionWorker::startWaiting()
 {
-    auto running = std::count_if(m_commands.begin(), m_commands.end(), [](const auto &entry) { return entry.second->hasStarted(); });
+    int running = runningCommands();
+    auto lasting = std::count_if(m_commands.begin(), m_commands.end(),
+                                 [](const auto &entry) { return entry.second.lasting && entry.second.channel->hasStarted(); });
+    const int mostLasting = std::max(1, m_maxChannels - keptForShort);
     for (auto &[id, command] : m_commands) {
-        if (running >= m_maxChannels)
-            return;
-        if (command->hasStarted())
+        if (command.channel->hasStarted())
             continue;
-        command->start(*m_link);
-        ++running;
-        m_link->wake();
+        if (running < m_maxChannels && (!command.lasting || lasting < mostLasting)) {
+            command.channel->start(*m_link);
+            ++running;
+            lasting += command.lasting;
+            m_link->wake();
+            if (command.toldToWait)
+                Q_EMIT commandWaits(id, false);
+        } else if (!std::exchange(command.toldToWait, true)) {
+            Q_EMIT commandWaits(id, true);
+        }
     }
 }
 
 void SessionWorker::pump()
 {
     for (auto it = m_commands.begin(); it != m_commands.end();) {
-        if (!it->second->hasStarted()) {
+        if (!it->second.channel->hasStarted()) {
             ++it;
             continue;
         }
-        ExecChannel::Harvest harvest = it->second->pump();
+        ExecChannel::Harvest harvest = it->second.channel->pump();
         if (harvest.refused) {
-            const auto others = std::count_if(m_commands.begin(), m_commands.end(),
-                                              [](const auto &entry) { return entry.second->hasStarted(); }) - 1;
+            const int others = runningCommands() - 1;
             if (others > 0) { // this server allows fewer at once than usual: wait for one of them to end
-                m_maxChannels = int(others);
-                it->second->reset();
+                m_maxChannels = others;
+                it->second.channel->reset();
                 ++it;
                 continue;
             }

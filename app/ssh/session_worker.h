@@ -23,7 +23,7 @@ public:
     void open(quint64 epoch);
     void checkAlive();
     void close(); ///< also stops an attempt to open; silent
-    void run(quint64 id, const QString &command, const QByteArray &input, std::optional<TerminalSize> terminal);
+    void run(quint64 id, const QString &command, const QByteArray &input, std::optional<TerminalSize> terminal, bool lasting);
     void send(quint64 id, const QByteArray &input);
     void resize(quint64 id, const TerminalSize &size);
     void abandon(quint64 id);
@@ -34,6 +34,7 @@ Q_SIGNALS:
     void openFailed(quint64 epoch, const nimbook::Error &error, const nimbook::ssh::HostKey &presented);
     void lost(quint64 epoch, const nimbook::Error &error);
     void outputReceived(quint64 id, const QByteArray &output, const QByteArray &errorOutput);
+    void commandWaits(quint64 id, bool waits); ///< for a channel; false: it has one now
     void commandEnded(quint64 id, const nimbook::Result<int> &status);
 
 private:
@@ -41,11 +42,17 @@ private:
     void dropLink();
     void pump();
     void startWaiting();
+    int runningCommands() const;
     void failCommands(const Error &error);
 
     ConnectionSettings m_settings;
     Link *m_link = nullptr; // our child; dies by deleteLater(), because its own signals make us drop it
-    std::map<quint64, std::unique_ptr<ExecChannel>> m_commands; // in the order they were asked for; freed before the link
+    struct Command {
+        std::unique_ptr<ExecChannel> channel;
+        bool lasting = false;
+        bool toldToWait = false;
+    };
+    std::map<quint64, Command> m_commands; // in the order they were asked for; freed before the link
     int m_maxChannels;
     quint64 m_epoch = 0;
     bool m_wasLive = false;

@@ -58,12 +58,15 @@ jupyter::RemoteScript *MachineContainer::runNotebook(const QString &notebook, co
 {
     if (!m_link.session())
         return nullptr;
-    return new jupyter::RemoteScript(m_link.session(), QStringLiteral("run-notebook.sh"),
+    auto *script = new jupyter::RemoteScript(m_link.session(), QStringLiteral("run-notebook.sh"),
                                      {{QStringLiteral("NIMBOOK_NOTEBOOK"), notebook},
                                       {QStringLiteral("NIMBOOK_RUN"), run},
                                       {QStringLiteral("NIMBOOK_FOLLOW"), wish == RunWish::Follow ? QStringLiteral("1") : QString()},
                                       {QStringLiteral("NIMBOOK_STOP"), wish == RunWish::Stop ? QStringLiteral("1") : QString()}},
                                      parent);
+    if (wish != RunWish::Stop)
+        script->setLasting();
+    return script;
 }
 
 jupyter::RemoteScript *MachineContainer::logs(int lines)

@@ -48,6 +48,7 @@ void MachineMonitor::start()
     m_parser = {};
     m_script = new jupyter::RemoteScript(m_session, QStringLiteral("sample-machine.sh"),
                                          {{QStringLiteral("NIMBOOK_INTERVAL"), QString::number(m_interval.count())}}, this);
+    m_script->setLasting();
     connect(m_script, &jupyter::RemoteScript::logReceived, this, &MachineMonitor::onLine);
     connect(m_script, &Job::finished, this, &MachineMonitor::onScriptFinished);
     m_script->start();

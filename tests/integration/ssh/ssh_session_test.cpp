@@ -39,6 +39,7 @@ private Q_SLOTS:
     void killedCommand_saysTheSignal();
     void bigInputAndOutput_arriveWhole();
     void twentyCommandsAtOnce_allEnd();
+    void manyLastingCommands_leaveRoomForShortOnesAndSayThatTheyWait();
     void cancelledCommand_endsOthersGoOn();
     void commandStartedBeforeOpen_waitsForIt();
     void closedSession_commandsAreRefused();
@@ -342,6 +343,44 @@ void SshSessionTest::twentyCommandsAtOnce_allEnd()
         QCOMPARE(commands.at(i)->result()->exitStatus, i);
         QCOMPARE(commands.at(i)->result()->standardOutput.size(), 64 * 1024);
     }
+}
+
+void SshSessionTest::manyLastingCommands_leaveRoomForShortOnesAndSayThatTheyWait()
+{
+    auto session = openSession();
+    QVERIFY(session);
+    QList<RemoteCommand *> shells;
+    QList<QByteArray> printed(7);
+    for (int i = 0; i < 7; ++i) {
+        if (i < 5) {
+            shells << session->openTerminal(QStringLiteral("echo ready; cat"), {80, 24}, session.get());
+        } else if (i == 5) {
+            shells << session->run(QStringLiteral("echo ready; sleep 600"), {}, session.get());
+            shells.last()->setLasting();
+        } else {
+            shells << session->openTerminal(QStringLiteral("echo ready; cat"), {80, 24}, session.get());
+        }
+        connect(shells.last(), &RemoteCommand::outputReceived, this, [&printed, i](const QByteArray &bytes) { printed[i] += bytes; });
+        shells.last()->start();
+    }
+    for (int i = 0; i < 5; ++i)
+        QTRY_VERIFY_WITH_TIMEOUT(printed.at(i).contains("ready"), 20'000);
+    // The two too many wait, and say so, the one on its screen.
+    QTRY_VERIFY_WITH_TIMEOUT(shells.at(5)->progress().text.contains(session->settings().machineName), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(printed.at(6).contains(session->settings().machineName.toUtf8()), 20'000);
+    QVERIFY(!printed.at(6).contains("ready"));
+
+    for (int i = 0; i < 4; ++i) { // a notebook's opening, one script after the other
+        RemoteCommand *command = session->run(QStringLiteral("echo short"), {}, session.get());
+        QVERIFY(runToEnd(command));
+        QCOMPARE(command->result().value_or(CommandResult()).standardOutput, QByteArray("short\n"));
+    }
+
+    shells.at(0)->cancel();
+    shells.at(1)->cancel();
+    QTRY_VERIFY_WITH_TIMEOUT(printed.at(5).contains("ready") && printed.at(6).contains("ready"), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(shells.at(5)->progress().text.isEmpty(), 20'000);
+    session->close();
 }
 
 void SshSessionTest::cancelledCommand_endsOthersGoOn()
