@@ -16,13 +16,14 @@ namespace nimbook::ssh {
 
 LocalListener::LocalListener(QObject *parent) : QTcpServer(parent), m_allowedUser(::geteuid()) {}
 
-Result<quint16> LocalListener::listenFrom(quint16 preferred)
+Result<quint16> LocalListener::listenFrom(quint16 preferred, const QSet<quint16> &reserved)
 {
     constexpr int portsToTry = 100;
     setListenBacklogSize(128); // a notebook page opens dozens of connections at once
     const int last = preferred == 0 ? 0 : std::min(65'535, preferred + portsToTry);
     for (int port = preferred; port <= last; ++port) {
-        if (listen(QHostAddress(QHostAddress::LocalHost), quint16(port)))
+        const bool isAnothers = port != preferred && reserved.contains(quint16(port));
+        if (!isAnothers && listen(QHostAddress(QHostAddress::LocalHost), quint16(port)))
             return serverPort();
     }
     return failure(ErrorKind::WrongState,

@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "ssh/dialer.h"
 
+#include <QSet>
 #include <QTcpServer>
 
 #include <sys/types.h>
@@ -20,7 +21,8 @@ public:
     explicit LocalListener(QObject *parent = nullptr);
 
     /// \param preferred 0 for any; when it is busy, the next free one of the hundred after it is taken
-    Result<quint16> listenFrom(quint16 preferred);
+    /// \param reserved  not among those: they are somebody else's, who is away
+    Result<quint16> listenFrom(quint16 preferred, const QSet<quint16> &reserved = {});
 
     enum class Admits { ThisProcess, ThisUser };
     void setAdmits(Admits admits) { m_admits = admits; } ///< for connections that come from now on

@@ -72,14 +72,14 @@ Tunnel::Tunnel(ConnectionSettings settings, quint16 remotePort, QObject *parent)
 
 Tunnel::~Tunnel() = default;
 
-void Tunnel::open(quint16 preferredPort)
+void Tunnel::open(quint16 preferredPort, const QSet<quint16> &reserved)
 {
     const quint64 epoch = d->status.epoch + 1;
     d->status = {};
     d->status.epoch = epoch;
     d->status.state = State::Connecting;
     d->status.phase = Phase::Resolving;
-    d->onWorker([epoch, preferredPort](TunnelWorker &to) { to.open(epoch, preferredPort); });
+    d->onWorker([=](TunnelWorker &to) { to.open(epoch, preferredPort, reserved); });
 }
 
 void Tunnel::close()

@@ -5,6 +5,7 @@
 #include "ssh/connection.h"
 
 #include <QObject>
+#include <QSet>
 
 #include <chrono>
 #include <memory>
@@ -47,7 +48,8 @@ public:
     ~Tunnel() override;
 
     /// \param preferredPort tried first; when it is busy the next free one above it is taken (18888, 18889, …).
-    void open(quint16 preferredPort = 18888);
+    /// \param reserved      but none of these: another tunnel, closed now, is to find its port again
+    void open(quint16 preferredPort = 18888, const QSet<quint16> &reserved = {});
     void close();
     /// A browser, a script: from now on any program of the user who runs this one is let in, until it is taken back.
     void setOpenToPrograms(bool open);

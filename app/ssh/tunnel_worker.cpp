@@ -37,7 +37,7 @@ TunnelWorker::~TunnelWorker()
     m_connections.clear();
 }
 
-void TunnelWorker::open(quint64 epoch, quint16 preferredPort)
+void TunnelWorker::open(quint64 epoch, quint16 preferredPort, const QSet<quint16> &reserved)
 {
     close();
     m_traffic.in = m_traffic.out = 0;
@@ -46,7 +46,7 @@ void TunnelWorker::open(quint64 epoch, quint16 preferredPort)
     m_listener = new LocalListener(this);
     setOpenToPrograms(m_isOpenToPrograms);
     connect(m_listener, &LocalListener::accepted, this, &TunnelWorker::onAccepted);
-    const Result<quint16> port = m_listener->listenFrom(preferredPort);
+    const Result<quint16> port = m_listener->listenFrom(preferredPort, reserved);
     if (!port) {
         m_status.phase = Tunnel::Phase::Failed;
         setState(Tunnel::State::Failed, port.error());

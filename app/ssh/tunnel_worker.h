@@ -41,7 +41,7 @@ public:
     TunnelWorker(ConnectionSettings settings, quint16 remotePort);
     ~TunnelWorker() override;
 
-    void open(quint64 epoch, quint16 preferredPort);
+    void open(quint64 epoch, quint16 preferredPort, const QSet<quint16> &reserved);
     void close();
     void reconnectNow();
     void suspectLink();

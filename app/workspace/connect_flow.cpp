@@ -344,7 +344,8 @@ void ConnectFlow::openTunnel()
         return;
     }
     connect(&m_link, &MachineLink::tunnelStateChanged, this, &ConnectFlow::onTunnelState);
-    m_link.openTunnel(m_server.port, m_workspace.settings().tunnelPort(m_link.machine().id));
+    const QString &machine = m_link.machine().id;
+    m_link.openTunnel(m_server.port, m_workspace.settings().tunnelPort(machine), m_workspace.settings().tunnelPortsOfOthers(machine));
 }
 
 void ConnectFlow::abort()

@@ -136,7 +136,7 @@ bool MachineLink::tunnelLeadsTo(quint16 remotePort) const
         && m_tunnelSettings.host == m_settings.host && m_tunnelSettings.port == m_settings.port;
 }
 
-void MachineLink::openTunnel(quint16 remotePort, quint16 preferredPort)
+void MachineLink::openTunnel(quint16 remotePort, quint16 preferredPort, const QSet<quint16> &reserved)
 {
     closeTunnel();
     m_tunnel = std::make_unique<ssh::Tunnel>(m_settings, remotePort);
@@ -146,7 +146,7 @@ void MachineLink::openTunnel(quint16 remotePort, quint16 preferredPort)
     m_tunnel->setMayMove(true);
     connect(m_tunnel.get(), &ssh::Tunnel::stateChanged, this, &MachineLink::onTunnelState);
     connect(m_tunnel.get(), &ssh::Tunnel::phaseChanged, this, &MachineLink::tunnelsChanged);
-    m_tunnel->open(preferredPort);
+    m_tunnel->open(preferredPort, reserved);
 }
 
 void MachineLink::onTunnelState(ssh::Tunnel::State state)

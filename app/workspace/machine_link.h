@@ -37,7 +37,7 @@ public:
 
     ssh::Tunnel *tunnel() const { return m_tunnel.get(); }
     bool tunnelLeadsTo(quint16 remotePort) const; ///< live, and to this port of the machine as it is now
-    void openTunnel(quint16 remotePort, quint16 preferredPort);
+    void openTunnel(quint16 remotePort, quint16 preferredPort, const QSet<quint16> &reserved = {}); ///< as ssh::Tunnel::open()
     void closeTunnel();
 
     PortForwards &forwards() { return m_forwards; }

@@ -152,10 +152,36 @@ void Settings::setPublishesKeyToProject(const QString &project, bool toProject)
         m_settings.remove(key);
 }
 
+QMap<QString, quint16> Settings::tunnelPorts() const
+{
+    QMap<QString, quint16> ports;
+    const QString group = QStringLiteral("tunnel/");
+    const QStringList keys = m_settings.allKeys();
+    for (const QString &key : keys) {
+        const uint port = key.startsWith(group) ? m_settings.value(key).toUInt() : 0;
+        if (port >= 1024 && port <= 65535)
+            ports.insert(key.mid(group.size()), quint16(port));
+    }
+    return ports;
+}
+
 quint16 Settings::tunnelPort(const QString &instanceId) const
 {
-    const uint port = m_settings.value(QStringLiteral("tunnel/") + safeKey(instanceId), firstTunnelPort).toUInt();
-    return port >= 1024 && port <= 65535 ? quint16(port) : firstTunnelPort;
+    const QMap<QString, quint16> known = tunnelPorts();
+    const auto own = known.constFind(safeKey(instanceId));
+    if (own != known.cend() && known.key(*own) == own.key()) // the first of those with this port
+        return *own;
+    quint16 port = firstTunnelPort;
+    while (known.values().contains(port) && port < 65535)
+        ++port;
+    return port;
+}
+
+QSet<quint16> Settings::tunnelPortsOfOthers(const QString &instanceId) const
+{
+    QMap<QString, quint16> known = tunnelPorts();
+    known.remove(safeKey(instanceId));
+    return QSet<quint16>(known.cbegin(), known.cend());
 }
 
 QList<KnownForward> Settings::forwards(const QString &instanceId) const

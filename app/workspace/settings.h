@@ -2,6 +2,8 @@
 #pragma once
 
 #include <QList>
+#include <QMap>
+#include <QSet>
 #include <QSettings>
 #include <QString>
 #include <QStringList>
@@ -64,7 +66,9 @@ public:
     void setDownloadFolder(const QString &folder);
     QString localFolder() const; ///< where the local pane was last; default: home
     void setLocalFolder(const QString &folder);
-    quint16 tunnelPort(const QString &instanceId) const; ///< the port this machine had last; default 18888
+    /// The port this machine had last, else the first from 18888 on that no other machine had. Of two that had the same, one has it.
+    quint16 tunnelPort(const QString &instanceId) const;
+    QSet<quint16> tunnelPortsOfOthers(const QString &instanceId) const;
     void setTunnelPort(const QString &instanceId, quint16 port);
     QList<KnownForward> forwards(const QString &instanceId) const;
     void setForwards(const QString &instanceId, const QList<KnownForward> &forwards);
@@ -86,6 +90,7 @@ public:
 
 private:
     void writeKnown(const QList<KnownAccount> &accounts);
+    QMap<QString, quint16> tunnelPorts() const; ///< by machine, as the file names it
 
     QSettings m_settings;
 };

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void localReset_endsTheRemoteSide();
 
     void preferredPortBusy_takesTheNext();
+    void preferredPortBusy_passesByThoseOfOthers();
     void onlyLoopbackListens();
     void firstConnectFails_isFailed();
     void closed_portIsFree();
@@ -179,6 +180,19 @@ void SshTunnelTest::preferredPortBusy_takesTheNext()
     QTRY_COMPARE(tunnel.state(), Tunnel::State::Live);
     QVERIFY(tunnel.localPort() > busy.serverPort());
     QVERIFY(tunnel.localPort() <= busy.serverPort() + 100);
+}
+
+void SshTunnelTest::preferredPortBusy_passesByThoseOfOthers()
+{
+    QTcpServer busy;
+    QVERIFY(busy.listen(QHostAddress::LocalHost));
+    const quint16 taken = busy.serverPort();
+    if (taken > 65'000)
+        QSKIP("the system gave a port at the very end");
+    Tunnel tunnel(m_sshd.settings(), 1);
+    tunnel.open(taken, {taken, quint16(taken + 1), quint16(taken + 2)});
+    QTRY_COMPARE(tunnel.state(), Tunnel::State::Live);
+    QVERIFY2(tunnel.localPort() > taken + 2, qPrintable(QString::number(tunnel.localPort())));
 }
 
 void SshTunnelTest::onlyLoopbackListens()

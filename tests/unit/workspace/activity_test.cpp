@@ -98,6 +98,13 @@ private Q_SLOTS:
         QCOMPARE(settings.lastProject(QStringLiteral("account/ada@example.com")), QStringLiteral("vision-lab"));
         QCOMPARE(settings.lastProject(QStringLiteral("account/bob@example.com")), QString());
         QCOMPARE(settings.lastAccountKey(), QStringLiteral("account/ada@example.com"));
+        settings.setTunnelPort(QStringLiteral("124"), 18888);
+        QCOMPARE(settings.tunnelPort(QStringLiteral("125")), quint16(18889)); // 18888 and 18890 are others'
+        QCOMPARE(settings.tunnelPortsOfOthers(QStringLiteral("124")), QSet<quint16>{18890});
+        settings.setTunnelPort(QStringLiteral("125"), 18888); // as an earlier version did
+        QCOMPARE(settings.tunnelPort(QStringLiteral("124")), quint16(18888));
+        QCOMPARE(settings.tunnelPort(QStringLiteral("125")), quint16(18889));
+        settings.raw().remove(QStringLiteral("tunnel"));
         settings.raw().setValue(QStringLiteral("tunnel/9"), 80);
         QCOMPARE(settings.tunnelPort(QStringLiteral("9")), quint16(18888));
     }
