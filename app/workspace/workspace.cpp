@@ -214,6 +214,11 @@ MachineSession *Workspace::session(const cloud::InstanceRef &ref)
     return session;
 }
 
+QList<MachineSession *> Workspace::sessions() const
+{
+    return d->sessions.values();
+}
+
 MachineSession *Workspace::existingSession(const cloud::InstanceRef &ref) const
 {
     return d->sessions.value(ref);

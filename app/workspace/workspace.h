@@ -76,6 +76,7 @@ public:
 
     // Machines of the current project; null while there is no project.
     MachineList *machines() const;
+    QList<MachineSession *> sessions() const; ///< those that exist
     MachineSession *session(const cloud::InstanceRef &ref); ///< made on first use; null when the list has no such machine
     MachineSession *existingSession(const cloud::InstanceRef &ref) const;
 

@@ -35,6 +35,12 @@ void TunnelIndicator::setTunnel(ssh::Tunnel *tunnel)
     refresh();
 }
 
+void TunnelIndicator::setForwardCount(int count)
+{
+    m_forwards = count;
+    refresh();
+}
+
 void TunnelIndicator::refresh()
 {
     using Phase = ssh::Tunnel::Phase;
@@ -44,7 +50,11 @@ void TunnelIndicator::refresh()
     m_tone = m_tunnel && m_tunnel->state() == ssh::Tunnel::State::Reconnecting ? Tone::Warning : Tone::Busy;
     QString word;
     switch (phase) {
-    case Phase::Closed: m_mark = Mark::Ring; m_tone = Tone::Idle; word = tr("No tunnel"); break;
+    case Phase::Closed:
+        m_mark = Mark::Ring;
+        m_tone = Tone::Idle;
+        word = m_forwards == 0 ? tr("No tunnel") : m_forwards == 1 ? tr("1 forwarded port") : tr("%1 forwarded ports").arg(m_forwards);
+        break;
     case Phase::Resolving: word = tr("Tunnel: reaching the machine…"); break;
     case Phase::Authenticating: word = tr("Tunnel: host key and login…"); break;
     case Phase::Forwarding: word = tr("Tunnel: opening the port…"); break;
@@ -83,9 +93,11 @@ void TunnelIndicator::refresh()
                        .arg(locale.formattedDataSize(m_tunnel->bytesIn(), 1, QLocale::DataSizeSIFormat),
                             locale.formattedDataSize(m_tunnel->bytesOut(), 1, QLocale::DataSizeSIFormat)));
     } else {
-        setToolTip(phase == Phase::Failed ? m_tunnel->error().message : tr("Opening a notebook opens the tunnel to its machine."));
+        setToolTip(phase == Phase::Failed ? m_tunnel->error().message
+                       : m_forwards > 0   ? tr("Press for all tunnels.")
+                                          : tr("Opening a notebook opens the tunnel to its machine."));
     }
-    setEnabled(phase != Phase::Closed);
+    setEnabled(phase != Phase::Closed || m_forwards > 0);
     update();
 }
 

@@ -63,6 +63,7 @@ QString portProblem(const QString &text)
 TunnelMenu::TunnelMenu(Sessions sessions, Prompts &prompts, QWidget *parent) : QMenu(parent), m_sessions(std::move(sessions)), m_prompts(prompts)
 {
     setObjectName(QStringLiteral("tunnelMenu"));
+    setToolTipsVisible(true); // they say why something is grey
     connect(this, &QMenu::aboutToShow, this, &TunnelMenu::fill);
 }
 
@@ -70,7 +71,7 @@ void TunnelMenu::fill()
 {
     clear();
     for (workspace::MachineSession *session : m_sessions()) {
-        if (session->tunnel() || !session->forwards().all().empty())
+        if (session->tunnel() || !session->forwards().all().empty() || session->isConnected())
             addMachine(*session);
     }
     if (isEmpty())
@@ -90,17 +91,22 @@ void TunnelMenu::addMachine(workspace::MachineSession &session)
             askForPort(*guard, true);
     });
     inContainer->setObjectName(QStringLiteral("forwardContainerPortAction"));
+    const QString noConnection = session.isConnected() ? QString() : tr("There is no connection to %1 at the moment.").arg(session.ref().name);
+    inContainer->setToolTip(noConnection);
     inContainer->setEnabled(session.isConnected());
     auto *onMachine = addAction(tr("Forward a port of the machine…"), this, [this, guard] {
         if (guard)
             askForPort(*guard, false);
     });
     onMachine->setObjectName(QStringLiteral("forwardMachinePortAction"));
+    onMachine->setToolTip(noConnection);
     onMachine->setEnabled(session.isConnected());
     const QString settings = session.sshConfig();
     auto *config = addAction(tr("Copy settings for ssh"), this, [settings] { copyText(settings); });
     config->setObjectName(QStringLiteral("copySshConfigAction"));
-    config->setToolTip(tr("An entry for ~/.ssh/config that uses Nimbook's key and its pinned host key"));
+    config->setToolTip(!settings.isEmpty()          ? tr("An entry for ~/.ssh/config that uses Nimbook's key and its pinned host key")
+                       : session.connection().route ? tr("Nimbook reaches %1 through Identity-Aware Proxy, a way that ssh alone does not know.").arg(session.ref().name)
+                                                    : noConnection);
     config->setEnabled(!settings.isEmpty());
 }
 

@@ -20,6 +20,7 @@
 #include "ui/shell/tunnel_menu.h"
 #include "ui/signin/sign_in_again_bar.h"
 #include "ui/terminal/terminal_pane.h"
+#include "workspace/port_forwards.h"
 
 #include <QAction>
 #include <QLineEdit>
@@ -114,6 +115,15 @@ void WorkPage::connectModels()
     connect(&m_workspace, &Workspace::projectsChanged, this, &WorkPage::onProjectsChanged);
     connect(&m_workspace, &Workspace::currentProjectChanged, this, &WorkPage::onProjectChanged);
     connect(&m_workspace, &Workspace::sessionClosed, this, &WorkPage::onSessionClosed);
+    // A session may have tunnels without a page.
+    const auto followTunnels = [this](MachineSession *session) {
+        connect(session, &MachineSession::tunnelStateChanged, this, &WorkPage::showTunnel);
+        connect(&session->forwards(), &workspace::PortForwards::changed, this, &WorkPage::showTunnel);
+    };
+    connect(&m_workspace, &Workspace::sessionCreated, this, followTunnels);
+    const auto sessions = m_workspace.sessions();
+    for (MachineSession *session : sessions)
+        followTunnels(session);
     connect(&m_machines, &QAbstractItemModel::dataChanged, &m_actions, &MachineActions::updateEnabled);
     connect(&m_machines, &QAbstractItemModel::rowsInserted, &m_actions, &MachineActions::updateEnabled);
     connect(&m_machines, &QAbstractItemModel::rowsRemoved, &m_actions, &MachineActions::updateEnabled);
@@ -168,13 +178,7 @@ void WorkPage::connectScreens()
     });
 
     auto *tunnels = new TunnelMenu(
-        [this] {
-            QList<MachineSession *> sessions;
-            for (MachinePage *page : std::as_const(m_machinePages))
-                sessions += &page->session();
-            return sessions;
-        },
-        m_prompts, m_strip->tunnel());
+        [this] { return m_workspace.sessions(); }, m_prompts, m_strip->tunnel());
     m_strip->tunnel()->setMenu(tunnels);
     connect(tunnels, &TunnelMenu::pageWanted, this, [this](MachineSession *session, quint16 remotePort) { openForward(session->ref(), remotePort); });
 
@@ -329,7 +333,6 @@ MachinePage *WorkPage::pageFor(const cloud::InstanceRef &ref)
     auto *page = new MachinePage(m_workspace.catalogue(), *session, m_actions, panes(), m_pages);
     m_machinePages.insert(ref, page);
     m_pages->addWidget(page);
-    connect(session, &MachineSession::tunnelStateChanged, this, &WorkPage::showTunnel);
     connect(session, &MachineSession::connectionChanged, &m_actions, &MachineActions::updateEnabled);
     connect(session, &MachineSession::notebookOpened, &m_actions, &MachineActions::updateEnabled);
     connect(session, &MachineSession::flowStarted, &m_actions, &MachineActions::updateEnabled);
@@ -400,16 +403,23 @@ void WorkPage::showTunnel()
     ssh::Tunnel *tunnel = nullptr;
     if (const MachinePage *page = currentMachinePage())
         tunnel = page->session().tunnel();
-    for (auto page = m_machinePages.cbegin(); !tunnel && page != m_machinePages.cend(); ++page)
-        tunnel = page.value()->session().tunnel();
+    int forwards = 0;
+    const auto sessions = m_workspace.sessions();
+    for (MachineSession *session : sessions) {
+        tunnel = tunnel ? tunnel : session->tunnel();
+        forwards += int(session->forwards().all().size());
+    }
     m_strip->tunnel()->setTunnel(tunnel);
+    m_strip->tunnel()->setForwardCount(forwards);
 }
 
 void WorkPage::onSessionClosed(const cloud::InstanceRef &ref)
 {
     MachinePage *page = m_machinePages.take(ref);
-    if (!page)
+    if (!page) {
+        showTunnel();
         return;
+    }
     const bool shown = page == m_pages->currentWidget();
     if (m_strip->tunnel())
         m_strip->tunnel()->setTunnel(nullptr);
