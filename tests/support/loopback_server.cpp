@@ -17,10 +17,12 @@ static sockaddr_in loopbackAddress(quint16 port)
     return address;
 }
 
-LoopbackServer::LoopbackServer(Handler handler) : m_handler(std::move(handler))
+LoopbackServer::LoopbackServer(Handler handler, quint16 port) : m_handler(std::move(handler))
 {
     m_listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = loopbackAddress(0);
+    const int on = 1;
+    ::setsockopt(m_listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); // the connections of an earlier one may linger
+    sockaddr_in address = loopbackAddress(port);
     socklen_t length = sizeof address;
     ::bind(m_listener, reinterpret_cast<sockaddr *>(&address), length);
     ::listen(m_listener, 256);

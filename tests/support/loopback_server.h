@@ -18,7 +18,8 @@ class LoopbackServer {
 public:
     using Handler = std::function<void(int socket)>;
 
-    explicit LoopbackServer(Handler handler);
+    /// \param port 0: any free one
+    explicit LoopbackServer(Handler handler, quint16 port = 0);
     ~LoopbackServer();
     Q_DISABLE_COPY_MOVE(LoopbackServer)
 
