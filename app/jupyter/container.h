@@ -151,6 +151,8 @@ ValueJob<ContainerSettings> *containerSettings(ssh::Session *session, QObject *p
 /// \param environment "NAME=VALUE", or "NAME" to keep the value that the machine has; what is not named goes.
 ValueJob<ContainerSettings> *changeContainerSettings(ssh::Session *session, const ContainerSettings &settings, const QStringList &environment,
                                                      QObject *parent);
+/// For a terminal on the machine: a login shell in the container, as the user that Jupyter runs as there.
+QString containerShellCommand();
 std::optional<ContainerUsage> usageFromLine(const QString &line);
 
 } // namespace nimbook::jupyter

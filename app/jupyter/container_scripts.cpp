@@ -107,6 +107,13 @@ ValueJob<ContainerSettings> *changeContainerSettings(ssh::Session *session, cons
     return new ScriptJob<ContainerSettings>(script, settingsFrom, parent);
 }
 
+QString containerShellCommand()
+{
+    // The folder of the packages belongs to that user. Images without bash are not rare.
+    return QStringLiteral("exec sudo -n docker exec -i -t -u \"$(stat -c %u /var/lib/nimbook/python)\" -e TERM=xterm-256color nimbook-jupyter "
+                          "sh -c 'command -v bash >/dev/null && exec bash -l; exec sh -l'");
+}
+
 std::optional<ContainerUsage> usageFromLine(const QString &line)
 {
     // "usage 12.50% / 310MiB / 15.6GiB / 23"

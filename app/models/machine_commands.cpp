@@ -21,6 +21,9 @@ MachineCommand command(const char *id, const QString &title, const QList<Command
     return {QLatin1String(id), title, forms};
 }
 
+/// A docker command's words: as the user that Jupyter runs as, to whom the folder of the packages belongs.
+QString execAsJupyter() { return QStringLiteral("exec -u \"$(stat -c %u /var/lib/nimbook/python)\""); }
+
 Commands powerCommands(const CommandWriter &write)
 {
     const auto power = [&write](const char *id, const QString &title, const QString &verb) {
@@ -45,7 +48,7 @@ Commands connectionCommands(const CommandWriter &write, const CommandContext &co
                     write.nimbookctl(QStringLiteral("ssh-tunnel"), {QStringLiteral("--jupyter-port"), QString::number(context.jupyterPort)})
                         + write.forward(context.jupyterPort, QStringLiteral("localhost"), 8888).mid(1)),
             command("shell", CommandText::tr("Terminal: a shell on the machine"), write.shell()),
-            command("containerShell", CommandText::tr("Terminal: a shell in the container"), write.onMachine(QStringLiteral("sudo docker exec -it nimbook-jupyter bash"), true)),
+            command("containerShell", CommandText::tr("Terminal: a shell in the container"), write.onMachine(QStringLiteral("sudo docker %1 -it nimbook-jupyter bash").arg(execAsJupyter()), true)),
             command("forwardMachinePort", CommandText::tr("Forward a port of the machine"), write.forward(6006, QStringLiteral("localhost"), 6006)),
             command("forwardContainerPort", CommandText::tr("Forward a port of the container"), write.forward(6006, containerAddress, 6006)),
             command("monitor", CommandText::tr("Monitor"), write.onMachine(QStringLiteral("nvidia-smi; top -b -n 1 | head -n 12; free -h; df -h /src")))};
@@ -75,10 +78,10 @@ Commands containerCommands(const CommandWriter &write, const CommandContext &con
             command("install", CommandText::tr("Packages: install requirements.txt"),
                     write.nimbookctl(QStringLiteral("pip-install"), {QStringLiteral("--requirements"), QStringLiteral("requirements.txt")})),
             command("freeze", CommandText::tr("Packages: record in nimbook.lock"), write.nimbookctl(QStringLiteral("pip-freeze"))),
-            command("installed", CommandText::tr("Packages: what is installed"), docker(QStringLiteral("exec -e PIP_USER=0 %1 python3 -m pip list").arg(name))),
+            command("installed", CommandText::tr("Packages: what is installed"), docker(QStringLiteral("%1 -e PIP_USER=0 %2 python3 -m pip list").arg(execAsJupyter(), name))),
             command("recreate", CommandText::tr("Packages: recreate from nimbook.lock"), write.nimbookctl(runs, {QStringLiteral("--from-lock")})),
             command("runInBackground", CommandText::tr("Run a notebook in the background"),
-                    docker(QStringLiteral("exec -d %1 python3 -c '%2'").arg(name, execute)))};
+                    docker(QStringLiteral("%1 -d %2 python3 -c '%3'").arg(execAsJupyter(), name, execute)))};
 }
 
 Commands fileCommands(const CommandWriter &write)

@@ -448,8 +448,7 @@ ssh::RemoteTerminal *MachineSession::openShell(Shell where, const ssh::TerminalS
         return nullptr;
     const QString command = where == Shell::Machine
         ? QStringLiteral("cd /src 2>/dev/null; exec \"${SHELL:-/bin/sh}\" -l")
-        // Images without bash are not rare.
-        : QStringLiteral("exec sudo -n docker exec -i -t -e TERM=xterm-256color nimbook-jupyter sh -c 'command -v bash >/dev/null && exec bash -l; exec sh -l'");
+        : jupyter::containerShellCommand();
     return d->link.session()->openTerminal(command, size, parent);
 }
 

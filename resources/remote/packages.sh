@@ -10,6 +10,8 @@ set -u
 name=${NIMBOOK_CONTAINER:-nimbook-jupyter}
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 give_up() { printf 'nimbook:error %s %s\n' "$1" "$2"; exit 1; }
+# As who runs Jupyter: run-jupyter.sh gave them the folder of the packages.
+exec_in() { as_root docker exec -u "$(stat -c %u /var/lib/nimbook/python 2>/dev/null)" "$@"; }
 image_field() { as_root docker inspect --type=image -f "$1" "$image" 2>/dev/null; }
 
 command -v docker >/dev/null 2>&1 || give_up docker-missing "Docker is not installed on this machine."
@@ -25,7 +27,7 @@ gpu=$(nvidia-smi --query-gpu=name --format=csv,noheader 2>/dev/null | paste -s -
 driver=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | head -n 1)
 cuda=$(nvidia-smi 2>/dev/null | sed -n 's/.*CUDA Version: *\([0-9.]*\).*/\1/p' | head -n 1)
 
-answer=$(as_root docker exec -i "$name" python3 - "${NIMBOOK_RECORD:-no}" "${NIMBOOK_REQUIREMENTS:-/src/requirements.txt}" "${NIMBOOK_LOCK:-/src/nimbook.lock}" \
+answer=$(exec_in -i "$name" python3 - "${NIMBOOK_RECORD:-no}" "${NIMBOOK_REQUIREMENTS:-/src/requirements.txt}" "${NIMBOOK_LOCK:-/src/nimbook.lock}" \
     "$image" "$digest" "$identity" "$gpu" "$driver" "$cuda" <<'PYTHON'
 import datetime, json, os, re, site, sys
 from importlib import metadata

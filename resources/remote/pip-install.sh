@@ -13,6 +13,8 @@ trap 'rm -f "$log" "$log.status"' EXIT
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 give_up() { printf 'nimbook:error %s %s\n' "$1" "$2"; exit 1; }
+# As who runs Jupyter: run-jupyter.sh gave them the folder of the packages.
+exec_in() { as_root docker exec -u "$(stat -c %u /var/lib/nimbook/python 2>/dev/null)" "$@"; }
 
 command -v docker >/dev/null 2>&1 || give_up docker-missing "Docker is not installed on this machine."
 as_root docker info >/dev/null 2>&1 || give_up docker-not-ready "Docker does not answer, or $(id -un) may not use sudo."
@@ -20,7 +22,7 @@ as_root docker info >/dev/null 2>&1 || give_up docker-not-ready "Docker does not
     || give_up container-not-running "The notebook's container is not running, so there is nothing to install into."
 if [ "${NIMBOOK_FROM_LOCK:-no}" = yes ]; then
     requirements=/var/lib/nimbook/python/from-lock.txt
-    as_root docker exec "$name" python3 -c '
+    exec_in "$name" python3 -c '
 import json, sys
 with open("/src/nimbook.lock", encoding="utf-8") as lock, open(sys.argv[1], "w", encoding="utf-8") as wanted:
     wanted.writelines(line + "\n" for line in json.load(lock)["added"])' "$requirements" 2>/dev/null \
@@ -31,7 +33,7 @@ fi
 printf 'nimbook:step pip\n'
 # `python3 -m pip` is the pip of the Python that kernels use. Paths in the file count from its own folder.
 {
-    as_root docker exec -w "$(dirname "$requirements")" "$name" \
+    exec_in -w "$(dirname "$requirements")" "$name" \
         python3 -m pip install --user --no-input --progress-bar off -r "$requirements" 2>&1
     echo $? >"$log.status"
 } | tee "$log"

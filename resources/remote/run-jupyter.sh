@@ -213,9 +213,10 @@ prepare() {
 }
 
 # Runs in the container, so it asks there which Jupyter there is. The folder for packages must be there before a kernel starts:
-# Python looks for it only then.
+# Python looks for it only then. It is named once more: the Jupyter project's images change over to their user by sudo, which drops that variable.
 # shellcheck disable=SC2016
 in_container='
+    export PYTHONUSERBASE=/var/lib/nimbook/python
     mkdir -p "$(python3 -m site --user-site)" 2>/dev/null
     # Without buttons that end the server or the login: in the window they would only break the page.
     set -- --ip=0.0.0.0 --port=8888 --port-retries=0 --no-browser --ServerApp.quit_button=False
@@ -276,6 +277,21 @@ ensure_container() {
     fi
 }
 
+# Whoever Jupyter runs as, root or a user that the image changed over to: the one whose socket listens on the container's port.
+jupyter_user() {
+    pid=$(field '{{.State.Pid}}')
+    as_root cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null | awk '$2 ~ /:22B8$/ && $4 == "0A" { print $8; exit }' # 22B8 is 8888
+}
+
+# What is installed belongs to that user, so that a cell can renew it; another image, or an earlier version of these scripts, installed as
+# somebody else. Every `docker exec` of the other scripts runs as the owner of this folder.
+give_packages() {
+    user=$(jupyter_user)
+    case $user in '' | *[!0-9]*) return ;; esac
+    if [ -n "$(as_root find $home/python ! -user "$user" -print -quit)" ]; then as_root chown -R -h "$user" $home/python; fi
+    if [ -d /src/.nimbook ]; then as_root chown -R -h --from=0 "$user" /src/.nimbook; fi # what runs in the background left
+}
+
 wait_for_jupyter() {
     tries=0
     while :; do
@@ -309,6 +325,7 @@ find_gpu
 ensure_container
 step jupyter
 wait_for_jupyter
+give_packages
 result container "$outcome"
 result image "$image"
 image_digest=$(digest)

@@ -14,17 +14,19 @@ runs=/src/.nimbook/runs
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 give_up() { printf 'nimbook:error %s %s\n' "$1" "$2"; exit 1; }
+# As who runs Jupyter: run-jupyter.sh gave them the folder of the packages.
+exec_in() { as_root docker exec -u "$(stat -c %u /var/lib/nimbook/python 2>/dev/null)" "$@"; }
 result() { printf 'nimbook:result %s %s\n' "$1" "$2"; }
 
 start() {
     [ "$(as_root docker inspect -f '{{.State.Status}}' "$name" 2>/dev/null)" = running ] \
         || give_up container-not-running "The notebook's container is not running."
     [ -f "/src/$NIMBOOK_NOTEBOOK" ] || give_up notebook-missing "There is no notebook /src/$NIMBOOK_NOTEBOOK on the machine."
-    as_root docker exec "$name" python3 -c 'import nbclient, nbformat' >/dev/null 2>&1 \
+    exec_in "$name" python3 -c 'import nbclient, nbformat' >/dev/null 2>&1 \
         || give_up no-nbclient "The container's Python has no nbclient, which Jupyter usually brings along."
     # Made in the container: the user there must be able to write into it.
-    as_root docker exec "$name" mkdir -p "$folder" /src/outputs || give_up container-not-running "The folder $folder could not be made in the container."
-    as_root docker exec -i "$name" sh -c 'cat >"$1"' sh "$folder/run.py" <<'PYTHON'
+    exec_in "$name" mkdir -p "$folder" /src/outputs || give_up container-not-running "The folder $folder could not be made in the container."
+    exec_in -i "$name" sh -c 'cat >"$1"' sh "$folder/run.py" <<'PYTHON'
 import os, signal, sys, traceback
 import nbformat
 from nbclient import NotebookClient
@@ -75,13 +77,13 @@ except BaseException as error:
     put("state", f"failed {type(error).__name__}: {error}".replace("\n", " ")[:500] + "\n")
 PYTHON
     # Detached in the container itself: neither this connection nor a login on the machine holds it, and no signal to them reaches it.
-    as_root docker exec "$name" sh -c 'command -v setsid >/dev/null && away=setsid; ${away:-} nohup python3 "$3/run.py" "$1" "$2" "$3" >"$3/log" 2>&1 </dev/null & echo $! >"$3/pid"' \
+    exec_in "$name" sh -c 'command -v setsid >/dev/null && away=setsid; ${away:-} nohup python3 "$3/run.py" "$1" "$2" "$3" >"$3/log" 2>&1 </dev/null & echo $! >"$3/pid"' \
         sh "/src/$NIMBOOK_NOTEBOOK" "$output" "$folder"
 }
 
 # One that has ended may wait for ever to be buried (Z): not every first process of a container looks after others.
 is_running() {
-    as_root docker exec "$name" sh -c 'state=$(sed "s/.*) //" "/proc/$(cat "$1/pid")/stat" 2>/dev/null) && [ "${state%% *}" != Z ]' sh "$folder"
+    exec_in "$name" sh -c 'state=$(sed "s/.*) //" "/proc/$(cat "$1/pid")/stat" 2>/dev/null) && [ "${state%% *}" != Z ]' sh "$folder"
 }
 
 follow() {
@@ -108,7 +110,7 @@ folder=$runs/$run
 stem=${NIMBOOK_NOTEBOOK##*/}
 output=/src/outputs/${stem%.ipynb}-$run.ipynb
 if [ -n "${NIMBOOK_STOP:-}" ]; then
-    as_root docker exec "$name" sh -c 'kill "$(cat "$1/pid")" 2>/dev/null' sh "$folder"
+    exec_in "$name" sh -c 'kill "$(cat "$1/pid")" 2>/dev/null' sh "$folder"
     exit 0
 fi
 if [ ! -d "$folder" ]; then

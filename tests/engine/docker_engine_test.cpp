@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine_fixture.h"
+#include "support/wheel.h"
 
 #include "jupyter/probe.h"
 #include "net/network_transport.h"
@@ -31,6 +32,9 @@ private Q_SLOTS:
     void recordedPackages_comeBackFromTheLock();
     void endedServer_isStartedAgainByItsPolicy();
     void log_isFollowed();
+    void imageWithAUserOfItsOwn_cellsRenewWhatWasInstalled();
+    void backgroundRun_isThatUsersAndKeepsItsOutputs();
+    void stoppedContainer_isStartedAgain();
     void ownImage_isBuiltWithItsSteps();
     void imageWithoutJupyter_theContainerThatRanIsKept();
     void pull_tellsBytesAndTheLockPinsTheDigest();
@@ -56,6 +60,15 @@ private:
         connect(job, &Job::progressChanged, this, [&run](const Progress &progress) { run.progress += progress; });
         run.server = m_machine.valueOf<Server>(job, &run.why);
         return run;
+    }
+    /// What a cell prints in a kernel of the Jupyter that runs.
+    QByteArray cell(const QByteArray &code)
+    {
+        QFile client(qEnvironmentVariable("NIMBOOK_SOURCE_DIR") + QStringLiteral("/tests/support/run_cell.py"));
+        if (!client.open(QIODevice::ReadOnly))
+            qFatal("no run_cell.py");
+        m_machine.run(QStringLiteral("cat >/tmp/run_cell.py"), client.readAll());
+        return m_machine.run(QStringLiteral("python3 /tmp/run_cell.py http://127.0.0.1:8888 /var/lib/nimbook/jupyter-token \"$(cat)\""), code).out.trimmed();
     }
     QByteArray docker(const QString &arguments) { return m_machine.run(QStringLiteral("docker ") + arguments).out.trimmed(); }
 
@@ -198,6 +211,87 @@ void DockerEngineTest::log_isFollowed()
     QVERIFY(script->isRunning());
     script->cancel();
     delete script;
+}
+
+void DockerEngineTest::imageWithAUserOfItsOwn_cellsRenewWhatWasInstalled()
+{
+    // What the Jupyter project's start.sh does: started as root it changes over to its user, by a sudo that forgets PYTHONUSERBASE. (It gives that user
+    // the numbers of who logs in; here that is root.)
+    const QByteArray dockerfile = "FROM " + EngineFixture::image().toUtf8() + R"docker(
+RUN echo jovyan:x:1234:1234::/home/jovyan:/bin/sh >>/etc/passwd && echo jovyan:x:1234: >>/etc/group && mkdir /home/jovyan && chown 1234:1234 /home/jovyan && \
+    printf '#!/bin/sh\n[ "$(id -u)" = 0 ] || exec "$@"\nexec env -u PYTHONUSERBASE HOME=/home/jovyan setpriv --reuid 1234 --regid 1234 --init-groups "$@"\n' >/usr/local/bin/start.sh && \
+    chmod 755 /usr/local/bin/start.sh
+ENV HOME=/home/jovyan
+ENTRYPOINT ["start.sh"]
+USER jovyan
+)docker";
+    const auto built = m_machine.run(QStringLiteral("DOCKER_BUILDKIT=0 docker build -q -t nimbook.local/with-user -"), dockerfile);
+    QVERIFY2(built.status == 0, built.out.constData());
+    QCOMPARE(m_machine.run(QStringLiteral("stat -c %u /var/lib/nimbook/python/lib; mkdir -p /src/.nimbook/runs")).out, "0\n"); // root's image installed
+    VERIFY_RUN(runContainer(QStringLiteral("nimbook.local/with-user")));
+    const QString strangers = QStringLiteral("find /var/lib/nimbook/python /src/.nimbook ! -user 1234");
+    QCOMPARE(m_machine.run(strangers).out, "");
+
+    // The button installs, the kernel finds it, a cell renews it, the record is written: all as one user.
+    QVERIFY(!testing::makeWheel(m_machine.disk() + QStringLiteral("/src"), QStringLiteral("tiny_lamp"), QStringLiteral("1.6")).isEmpty());
+    QVERIFY(!testing::makeWheel(m_machine.disk() + QStringLiteral("/src"), QStringLiteral("tiny_lamp"), QStringLiteral("1.7")).isEmpty());
+    QCOMPARE(m_machine.run(QStringLiteral("echo ./tiny_lamp-1.6-py3-none-any.whl >/src/requirements.txt")).status, 0);
+    QString why;
+    const auto installed = m_machine.valueOf<Results>(installRequirements(&m_machine.session(), QStringLiteral("/src/requirements.txt"), nullptr), &why);
+    QVERIFY2(installed, qPrintable(why));
+    QCOMPARE(installed->value(QStringLiteral("installed")), QStringLiteral("tiny-lamp-1.6"));
+    QCOMPARE(m_machine.run(strangers).out, "");
+    const QByteArray renewed = cell("import os, subprocess, sys, tiny_lamp\nprint(os.getuid(), tiny_lamp.answer)\n"
+                                    "print(subprocess.run([sys.executable, '-m', 'pip', 'install', '--no-index', '-U', '/src/tiny_lamp-1.7-py3-none-any.whl'], capture_output=True, text=True))");
+    QVERIFY2(renewed.startsWith("1234 42") && renewed.contains("Successfully installed tiny-lamp-1.7"), renewed.constData());
+    const auto state = m_machine.valueOf(packagesState(&m_machine.session(), Record::Yes, nullptr), &why);
+    QVERIFY2(state && state->lock.isAsRecorded(), qPrintable(why));
+    QCOMPARE(m_machine.run(QStringLiteral("grep -c tiny-lamp==1.7 /src/nimbook.lock; stat -c %u /src/nimbook.lock")).out, "1\n1234\n");
+
+    // The machines' sudo is not on every computer that tests.
+    m_machine.run(QStringLiteral("printf '#!/bin/sh\\n[ \"$1\" != -n ] || shift\\nexec \"$@\"\\n' >/usr/local/bin/sudo; chmod 755 /usr/local/bin/sudo"));
+    const std::unique_ptr<ssh::RemoteTerminal> shell(m_machine.session().openTerminal(containerShellCommand(), {}, nullptr));
+    QByteArray screen;
+    connect(shell.get(), &ssh::RemoteCommand::outputReceived, this, [&screen](const QByteArray &bytes) { screen += bytes; });
+    if (shell->state() == Job::State::NotStarted)
+        shell->start();
+    QTRY_VERIFY2_WITH_TIMEOUT(screen.contains("jovyan@"), screen.constData(), 30'000); // one that still starts may drop what is typed
+    shell->write("echo user=$(id -u)=\n");
+    QTRY_VERIFY2_WITH_TIMEOUT(screen.contains("user=1234="), screen.constData(), 30'000);
+    shell->cancel();
+}
+
+void DockerEngineTest::backgroundRun_isThatUsersAndKeepsItsOutputs()
+{
+    const QByteArray notebook = R"nb({"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}, "cells": [
+{"cell_type": "code", "id": "a", "metadata": {}, "execution_count": null, "outputs": [], "source": "import os, tiny_lamp\nprint('ran as', os.getuid(), tiny_lamp.answer)"},
+{"cell_type": "code", "id": "b", "metadata": {}, "execution_count": null, "outputs": [], "source": "open('made-by-run', 'w').write('x'); 1 / 0"}]})nb";
+    QCOMPARE(m_machine.run(QStringLiteral("mkdir -p /src/work && chmod 777 /src/work && cat >/src/work/train.ipynb"), notebook).status, 0);
+    QString why;
+    const QMap<QString, QString> variables{{QStringLiteral("NIMBOOK_NOTEBOOK"), QStringLiteral("work/train.ipynb")}, {QStringLiteral("NIMBOOK_RUN"), QStringLiteral("r1")}};
+    auto *run = new RemoteScript(m_machine.session(), QStringLiteral("run-notebook.sh"), variables, nullptr);
+    QList<Progress> progress;
+    connect(run, &Job::progressChanged, this, [&progress](const Progress &step) { progress += step; });
+    QVERIFY(!m_machine.valueOf<Results>(run, &why));
+    QVERIFY2(why.contains(QLatin1String("ZeroDivisionError")), qPrintable(why));
+    QVERIFY(!progress.isEmpty() && progress.constLast().done == 2 && progress.constLast().total == 2);
+    const QByteArray output = m_machine.run(QStringLiteral("cat /src/outputs/train-r1.ipynb")).out;
+    QVERIFY2(output.contains("ran as 1234 42") && output.contains("ZeroDivisionError"), output.constData());
+    QCOMPARE(m_machine.run(QStringLiteral("stat -c %u /src/outputs/train-r1.ipynb /src/work/made-by-run /src/.nimbook/runs/r1")).out, "1234\n1234\n1234\n");
+}
+
+void DockerEngineTest::stoppedContainer_isStartedAgain()
+{
+    const QByteArray id = docker(QStringLiteral("inspect -f '{{.Id}}' nimbook-jupyter"));
+    QString why;
+    const auto stopped = m_machine.valueOf<Results>(stopContainer(&m_machine.session(), nullptr), &why);
+    QVERIFY2(stopped && stopped->value(QStringLiteral("container")) == QLatin1String("stopped"), qPrintable(why));
+    const auto status = m_machine.valueOf(containerStatus(&m_machine.session(), nullptr), &why);
+    QVERIFY2(status && status->state == QLatin1String("exited") && !status->answers, qPrintable(why));
+    const Run run = runContainer(QStringLiteral("nimbook.local/with-user"));
+    VERIFY_RUN(run);
+    QVERIFY(!run.server->wasRunning);
+    QCOMPARE(docker(QStringLiteral("inspect -f '{{.Id}} {{.State.Status}}' nimbook-jupyter")), id + " running");
 }
 
 void DockerEngineTest::ownImage_isBuiltWithItsSteps()

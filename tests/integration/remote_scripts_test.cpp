@@ -27,6 +27,7 @@ private Q_SLOTS:
     void token_opensJupyterAndIsInNoArgumentOrLog();
     void notebookCell_runs();
     void installedWheel_isImportedByARunningKernel();
+    void whatRunsInTheContainer_runsAsItsJupyter();
     void requirementsMissing_saysWhichFile();
     void packageThatIsNowhere_saysPipsReason();
     void otherImage_replacesTheContainer();
@@ -170,6 +171,30 @@ with zipfile.ZipFile('/src/tiny_lamp-1.5-py3-none-any.whl', 'w') as wheel:
     const Said again = runScript(machine, QStringLiteral("pip-install.sh"), variables);
     VERIFY_SCRIPT(again);
     QCOMPARE(again.results.value("installed"), "none");
+}
+
+void RemoteScriptsTest::whatRunsInTheContainer_runsAsItsJupyter()
+{
+    QVERIFY(ensureJupyter());
+    const QByteArray user = machine.ssh(QStringLiteral("stat -c %u /proc/$(pgrep -f -o '[j]upyter-notebook')")).out.trimmed();
+    QVERIFY(!user.isEmpty());
+    // A docker before the machine's own one that notes what it is asked.
+    QCOMPARE(machine.ssh(QStringLiteral("mkdir -p /tmp/noting && printf '#!/bin/sh\\necho \"$*\" >>/tmp/noting/asked\\nexec %s \"$@\"\\n' \"$(command -v docker)\" >/tmp/noting/docker && "
+                                        "chmod 755 /tmp/noting/docker && printf '{\"nbformat\": 4, \"nbformat_minor\": 2, \"metadata\": {}, \"cells\": []}' >/src/empty.ipynb && "
+                                        "echo tiny-lamp >/src/lamps.txt")).status, 0);
+    const QByteArray before = "PATH=/tmp/noting:$PATH\nexport PATH\n";
+    VERIFY_SCRIPT(runScript(machine, QStringLiteral("pip-install.sh"), {{QStringLiteral("NIMBOOK_REQUIREMENTS"), QStringLiteral("/src/lamps.txt")}}, before));
+    VERIFY_SCRIPT(runScript(machine, QStringLiteral("packages.sh"), {}, before));
+    VERIFY_SCRIPT(runScript(machine, QStringLiteral("run-notebook.sh"), {{QStringLiteral("NIMBOOK_NOTEBOOK"), QStringLiteral("empty.ipynb")}, {QStringLiteral("NIMBOOK_RUN"), QStringLiteral("r1")}}, before));
+    int executed = 0;
+    for (const QByteArray &line : machine.ssh(QStringLiteral("cat /tmp/noting/asked")).out.split('\n')) {
+        if (!line.startsWith("exec "))
+            continue;
+        QVERIFY2(line.startsWith("exec -u " + user + " "), line.constData());
+        ++executed;
+    }
+    QVERIFY(executed >= 6);
+    QCOMPARE(machine.ssh(QStringLiteral("docker exec -u 4711 nimbook-jupyter true")).status, 126); // and the stand-in takes nobody else
 }
 
 void RemoteScriptsTest::requirementsMissing_saysWhichFile()
