@@ -142,7 +142,7 @@ RemoteScript *watchUsage(ssh::Session *session, QObject *parent); ///< its log l
 
 enum class Record {
     No,
-    WhenNothingIsLost, ///< unless nimbook.lock names another image, or packages that are not here
+    WhenNothingIsLost, ///< unless nimbook.lock names another image or packages that are not here, or came from another machine with another digest or other versions
     Yes,
 };
 ValueJob<PackagesState> *packagesState(ssh::Session *session, Record record, QObject *parent);

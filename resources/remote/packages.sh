@@ -2,7 +2,8 @@
 # shellcheck shell=sh
 # What /src/requirements.txt wants (NIMBOOK_REQUIREMENTS), what is installed in the container NIMBOOK_CONTAINER, and what
 # /src/nimbook.lock (NIMBOOK_LOCK) recorded. With NIMBOOK_RECORD=yes the lock is written first; with careful only when that loses nothing:
-# a lock of another image, or with packages that are not here, came with the project and waits to be followed.
+# a lock of another image, or with packages that are not here, waits to be followed; so does one that this machine did not write itself, when it
+# has another digest or other versions: it came with the project.
 # Result: packages JSON (one line; its form is in app/jupyter/packages_state.cpp).
 # Errors: docker-missing docker-not-ready container-not-running no-python disk-full.
 set -u
@@ -29,7 +30,7 @@ cuda=$(nvidia-smi 2>/dev/null | sed -n 's/.*CUDA Version: *\([0-9.]*\).*/\1/p' |
 
 answer=$(exec_in -i "$name" python3 - "${NIMBOOK_RECORD:-no}" "${NIMBOOK_REQUIREMENTS:-/src/requirements.txt}" "${NIMBOOK_LOCK:-/src/nimbook.lock}" \
     "$image" "$digest" "$identity" "$gpu" "$driver" "$cuda" <<'PYTHON'
-import datetime, json, os, re, site, sys
+import datetime, hashlib, json, os, re, site, sys
 from importlib import metadata
 
 record, wanted_file, lock_file, image, digest, identity, gpu, driver, cuda = sys.argv[1:]
@@ -116,17 +117,38 @@ def read(path):
 
 installed = installed_packages()
 python = ".".join(map(str, sys.version_info[:3]))
+# What this machine's own last record looked like, beside the packages: a lock that is not that one came with the project.
+own_record = os.path.join(site.getuserbase(), "nimbook-lock.sha256")
 
+
+def digest_of(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def names_added(lock):
+    return {canonical(re.split(r"==| @ ", line)[0]) for line in lock.get("added", [])}
+
+
+def changed_packages(lock):
+    """What was recorded beside the image and is not here, or in another version."""
+    recorded = dict(line.split("==", 1) for line in lock.get("packages", []) if "==" in line)
+    return [{"name": name, "recorded": recorded.get(name, ""), "installed": installed[name][0] if name in installed else ""}
+            for name in sorted(names_added(lock)) if name not in installed or installed[name][0] != recorded.get(name, installed[name][0])]
 
 
 def loses_something():
+    text = read(lock_file)
     try:
-        lock = json.loads(read(lock_file) or "null")
+        lock = json.loads(text or "null")
         if lock is None:
             return False
-        names = [canonical(re.split(r"==| @ ", line)[0]) for line in lock["added"]]
-        return lock["image"]["reference"] != image or any(name not in installed for name in names)
-    except (ValueError, KeyError, TypeError):
+        changed = changed_packages(lock)
+        pinned = lock["image"].get("digest", "")
+        if lock["image"]["reference"] != image or any(not change["installed"] for change in changed):
+            return True
+        # Somebody renewed a package or the image here, and the record follows. What came from elsewhere waits until somebody decides.
+        return bool(changed or pinned not in ("", digest)) and read(own_record) != digest_of(text)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return True
 
 
@@ -140,12 +162,14 @@ if record == "yes" or (record == "careful" and not loses_something()):
         "added": sorted((line for _, line, beside in installed.values() if beside), key=str.lower),
         "packages": sorted((f"{name}=={version}" for name, (version, _, _) in installed.items())),
     }
+    text = json.dumps(lock, indent=1) + "\n"
     part = lock_file + ".nimbook-part"
     with open(part, "w", encoding="utf-8") as file:
-        json.dump(lock, file, indent=1)
-        file.write("\n")
+        file.write(text)
     os.chmod(part, 0o666)
     os.replace(part, lock_file)
+    with open(own_record, "w", encoding="utf-8") as file:
+        file.write(digest_of(text))
 
 result = {"python": python, "image": image, "digest": digest, "installed": len(installed),
           "added": sorted(line for _, line, beside in installed.values() if beside), "wanted": [], "lock": None}
@@ -156,14 +180,10 @@ if text:
 try:
     lock = json.loads(read(lock_file) or "null")
     if isinstance(lock, dict):
-        recorded = dict(line.split("==", 1) for line in lock.get("packages", []) if "==" in line)
-        names = {canonical(re.split(r"==| @ ", line)[0]) for line in lock.get("added", [])}
-        changed = [{"name": name, "recorded": recorded.get(name, ""), "installed": installed[name][0] if name in installed else ""}
-                   for name in sorted(names) if name not in installed or installed[name][0] != recorded.get(name, installed[name][0])]
         pictures = lock.get("image", {})
         result["lock"] = {"recorded": lock.get("recorded", ""), "reference": pictures.get("reference", ""), "digest": pictures.get("digest", ""),
                           "python": lock.get("python", ""), "driver": lock.get("gpu", {}).get("driver", ""), "cuda": lock.get("gpu", {}).get("cuda", ""),
-                          "count": len(names), "changed": changed,
+                          "count": len(names_added(lock)), "changed": changed_packages(lock),
                           "sameImage": pictures.get("reference") == image and pictures.get("digest", "") == digest}
 except (ValueError, AttributeError, TypeError):
     result["lock"] = {"broken": True}

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void notebookCell_runs();
     void installedWheel_isImportedByARunningKernel();
     void whatRunsInTheContainer_runsAsItsJupyter();
+    void lockFromElsewhere_waitsUntilSomebodyDecides();
     void requirementsMissing_saysWhichFile();
     void packageThatIsNowhere_saysPipsReason();
     void otherImage_replacesTheContainer();
@@ -195,6 +196,46 @@ void RemoteScriptsTest::whatRunsInTheContainer_runsAsItsJupyter()
     }
     QVERIFY(executed >= 6);
     QCOMPARE(machine.ssh(QStringLiteral("docker exec -u 4711 nimbook-jupyter true")).status, 126); // and the stand-in takes nobody else
+}
+
+void RemoteScriptsTest::lockFromElsewhere_waitsUntilSomebodyDecides()
+{
+    QVERIFY(ensureJupyter());
+    const auto record = [this](const char *how) { return runScript(machine, QStringLiteral("packages.sh"), {{QStringLiteral("NIMBOOK_RECORD"), QLatin1String(how)}}); };
+    const auto lock = [this] { return machine.ssh(QStringLiteral("cat /src/nimbook.lock")).out; };
+    VERIFY_SCRIPT(record("yes"));
+    const QByteArray own = lock();
+    QVERIFY2(own.contains("tiny-lamp==1.5"), own.constData());
+    const QByteArray digest = own.mid(own.indexOf("@sha256:") + 8, 64);
+    const auto arrives = [&](QByteArray text, const QByteArray &from, const QByteArray &to) {
+        text.replace(from, to).replace("\"recorded\": \"20", "\"recorded\": \"19"); // long ago
+        QCOMPARE(machine.ssh(QStringLiteral("cat >/src/nimbook.lock"), text).status, 0);
+    };
+
+    // when one arrives that says other bits, or another version, then it stays as it came, and what differs is told
+    arrives(own, digest, QByteArray(64, 'b'));
+    Said said = record("careful");
+    VERIFY_SCRIPT(said);
+    QVERIFY2(lock().contains(QByteArray(64, 'b')), "another digest");
+    QVERIFY(said.results.value("packages").contains("\"sameImage\": false"));
+    arrives(own, "tiny-lamp==1.5", "tiny-lamp==1.4");
+    said = record("careful");
+    VERIFY_SCRIPT(said);
+    QVERIFY2(lock().contains("tiny-lamp==1.4"), "another version");
+    QVERIFY(said.results.value("packages").contains("\"recorded\": \"1.4\""));
+    // one that says the same is renewed, and one that somebody wants recorded
+    arrives(own, "nothing", "nothing");
+    VERIFY_SCRIPT(record("careful"));
+    QVERIFY(lock().contains("\"recorded\": \"20"));
+    arrives(own, "tiny-lamp==1.5", "tiny-lamp==1.4");
+    VERIFY_SCRIPT(record("yes"));
+    QVERIFY(lock().contains("tiny-lamp==1.5"));
+
+    // What this machine recorded itself follows what is installed on it.
+    QCOMPARE(machine.ssh(QStringLiteral("cd /var/lib/nimbook/python/lib/python3*/site-packages && mv tiny_lamp-1.5.dist-info tiny_lamp-1.6.dist-info && "
+                                        "sed -i s/1.5/1.6/ tiny_lamp-1.6.dist-info/METADATA tiny_lamp-1.6.dist-info/RECORD")).status, 0);
+    VERIFY_SCRIPT(record("careful"));
+    QVERIFY2(lock().contains("tiny-lamp==1.6"), lock().constData());
 }
 
 void RemoteScriptsTest::requirementsMissing_saysWhichFile()
