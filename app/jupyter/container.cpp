@@ -23,7 +23,7 @@ void RunContainer::run()
                                  {QStringLiteral("NIMBOOK_GPU"), m_spec.gpu ? QStringLiteral("auto") : QStringLiteral("none")},
                                  {QStringLiteral("NIMBOOK_SHM_SIZE"), m_spec.shmSize},
                                  {QStringLiteral("NIMBOOK_RESTART"), m_spec.startAnew ? QStringLiteral("yes") : QStringLiteral("no")},
-                                 {QStringLiteral("NIMBOOK_PULL"), m_spec.pullAnew ? QStringLiteral("always") : QStringLiteral("missing")}},
+                                 {QStringLiteral("NIMBOOK_PULL"), m_spec.asRecorded ? QStringLiteral("recorded") : m_spec.pullAnew ? QStringLiteral("always") : QStringLiteral("missing")}},
                                 this);
     connect(m_script, &RemoteScript::logReceived, this, &RunContainer::logReceived);
     connect(m_script, &RemoteScript::stepStarted, this, &RunContainer::stepStarted);

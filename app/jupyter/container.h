@@ -23,6 +23,7 @@ struct ContainerSpec {
     bool gpu = false;    ///< hand the GPUs in when the machine has any
     QString shmSize = QStringLiteral("1g"); ///< unless the machine keeps a ContainerSettings
     bool startAnew = false; ///< a container that runs is restarted
+    bool asRecorded = false; ///< the digest that nimbook.lock pins, even when the machine has the reference with another; nothing pinned: as usual
     bool pullAnew = false; ///< ask the registry even when the machine has the image: its tag may have moved
 };
 

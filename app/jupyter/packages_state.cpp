@@ -48,6 +48,24 @@ LockState lockFrom(const QJsonObject &object)
 
 } // namespace
 
+std::optional<LockState> LockState::fromFile(const QByteArray &text)
+{
+    if (text.trimmed().isEmpty())
+        return std::nullopt;
+    const QJsonObject object = QJsonDocument::fromJson(text).object();
+    const QJsonObject picture = object.value(QLatin1String("image")).toObject();
+    const QJsonObject gpu = object.value(QLatin1String("gpu")).toObject();
+    LockState lock;
+    lock.recorded = QDateTime::fromString(textOf(object, "recorded"), Qt::ISODate);
+    lock.image = textOf(picture, "reference");
+    lock.digest = textOf(picture, "digest");
+    lock.driver = textOf(gpu, "driver");
+    lock.cuda = textOf(gpu, "cuda");
+    lock.packages = int(object.value(QLatin1String("added")).toArray().size());
+    lock.broken = lock.image.isEmpty();
+    return lock;
+}
+
 Result<PackagesState> PackagesState::fromJson(const QByteArray &json)
 {
     QJsonParseError problem;

@@ -8,6 +8,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
+
 namespace nimbook::jupyter {
 
 /// One line of requirements.txt beside what the container has.
@@ -45,6 +47,8 @@ struct LockState {
     QList<Change> changed; ///< of those: what is not here, or in another version
     bool sameImage = false;
     bool isAsRecorded() const { return !broken && sameImage && changed.isEmpty(); }
+    /// \param text of nimbook.lock itself: nothing is compared with the machine. Empty: there is none.
+    static std::optional<LockState> fromFile(const QByteArray &text);
     bool operator==(const LockState &) const = default;
 };
 

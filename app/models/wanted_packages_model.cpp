@@ -35,6 +35,17 @@ QString stateWord(WantedPackage::State state)
     return packagesText("? for pip to see");
 }
 
+QString recordedWhen(const jupyter::LockState &lock)
+{
+    return QLocale().toString(lock.recorded.toLocalTime(), QLocale::ShortFormat);
+}
+
+QString recordedWhat(const jupyter::LockState &lock)
+{
+    const QString gpu = lock.driver.isEmpty() ? QString() : packagesText(", driver %1, CUDA %2").arg(lock.driver, lock.cuda);
+    return packagesText("%1 beside the image").arg(packageCount(lock.packages)) + gpu;
+}
+
 } // namespace
 
 void WantedPackagesModel::setPackages(const QList<WantedPackage> &packages)
@@ -112,6 +123,12 @@ QString wantedSummary(const QList<WantedPackage> &packages)
     return parts.isEmpty() ? packagesText("All that requirements.txt asks for is installed.") : parts.join(QStringLiteral(", "));
 }
 
+QString lockSummary(const jupyter::LockState &file)
+{
+    return file.broken ? packagesText("/src/nimbook.lock is not a file of Nimbook's.")
+                       : packagesText("Recorded in nimbook.lock on %1: %2, with %3.").arg(recordedWhen(file), file.image, recordedWhat(file));
+}
+
 QString lockSummary(const jupyter::PackagesState &state)
 {
     if (!state.hasLock)
@@ -119,9 +136,8 @@ QString lockSummary(const jupyter::PackagesState &state)
     const jupyter::LockState &lock = state.lock;
     if (lock.broken)
         return packagesText("/src/nimbook.lock is not a file of Nimbook's.");
-    const QString when = QLocale().toString(lock.recorded.toLocalTime(), QLocale::ShortFormat);
-    const QString gpu = lock.driver.isEmpty() ? QString() : packagesText(", driver %1, CUDA %2").arg(lock.driver, lock.cuda);
-    const QString what = packagesText("%1 beside the image").arg(packageCount(lock.packages)) + gpu;
+    const QString when = recordedWhen(lock);
+    const QString what = recordedWhat(lock);
     if (lock.isAsRecorded())
         return packagesText("Recorded in nimbook.lock on %1: %2. The machine is still so.").arg(when, what);
     QStringList different;

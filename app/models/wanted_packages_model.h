@@ -31,5 +31,6 @@ private:
 QString wantedSummary(const QList<jupyter::WantedPackage> &packages);
 /// What nimbook.lock recorded and whether the machine is still so, in one sentence.
 QString lockSummary(const jupyter::PackagesState &state);
+QString lockSummary(const jupyter::LockState &file); ///< what the file says, while nobody can compare
 
 } // namespace nimbook::models

@@ -321,6 +321,7 @@ void ConnectFlow::startContainer()
     jupyter::ContainerSpec spec;
     spec.image = m_image;
     spec.pullAnew = m_pullAnew;
+    spec.asRecorded = m_goal == Goal::Recreate;
     spec.startAnew = m_startAnew;
     spec.gpu = true; // the script hands in what the machine has, and goes on without
     auto *run = new jupyter::RunContainer(*session, spec, this);

@@ -2,6 +2,7 @@
 #include "workspace/machine_container.h"
 
 #include "workspace/machine_link.h"
+#include "workspace/remote_text_file.h"
 
 namespace nimbook::workspace {
 
@@ -17,6 +18,13 @@ JobType *MachineContainer::started(JobType *job)
 ValueJob<jupyter::PackagesState> *MachineContainer::packages(jupyter::Record record)
 {
     return started(jupyter::packagesState(m_link.session(), record, this));
+}
+
+ValueJob<QString> *MachineContainer::readLock()
+{
+    if (!m_link.session())
+        return started(new ReadyJob<QString>(failure(ErrorKind::Network, tr("There is no connection to %1.").arg(m_link.machine().ref.text()), tr("Connect to it first.")), this));
+    return started(readRemoteText(*m_link.session(), QStringLiteral("/src/nimbook.lock"), this));
 }
 
 jupyter::RemoteScript *MachineContainer::installRequirements()

@@ -17,6 +17,7 @@ public:
 
     /// What requirements.txt wants, what is installed, what nimbook.lock recorded. The container must run.
     ValueJob<jupyter::PackagesState> *packages(jupyter::Record record);
+    ValueJob<QString> *readLock(); ///< /src/nimbook.lock as it is, for which no container need run; empty text when there is none
     jupyter::RemoteScript *installRequirements();
     jupyter::RemoteScript *installFromLock();
 

@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 # Makes sure that the container runs and that Jupyter answers; a second call changes nothing. Arrives on the stdin of `sh -s`
 # behind assignments of NIMBOOK_IMAGE, NIMBOOK_CONTAINER, NIMBOOK_PORT, NIMBOOK_GPU (auto|none), NIMBOOK_SHM_SIZE, NIMBOOK_PULL
-# (missing|always), NIMBOOK_RESTART (yes: one that runs is started anew), NIMBOOK_PCI (where PCI
+# (missing|always|recorded: the bits that nimbook.lock pins, though the reference may be here with others), NIMBOOK_RESTART (yes: one that runs is started anew), NIMBOOK_PCI (where PCI
 # devices are listed). What container-settings.sh saved goes before NIMBOOK_SHM_SIZE.
 # Results: container kept|started|restarted|created|replaced, image, digest (or none), port, gpu none|ready|driver-missing|toolkit-missing, version, token.
 # Errors: docker-missing docker-not-ready no-permission image-not-found pull-failed disk-full port-taken container-failed
@@ -156,17 +156,23 @@ pull_by_command() {
 }
 
 get_image() {
-    if [ -n "$(image_field '{{.Id}}' "$image")" ] && [ "${NIMBOOK_PULL:-missing}" != always ]; then return; fi
+    pinned=$(lock_value digest)
+    [ "$(lock_value reference)" = "$image" ] && [ "$pinned" != "$image" ] || pinned=
+    here=$(image_field '{{.Id}}' "$image")
+    case ${NIMBOOK_PULL:-missing} in
+    always) pinned= ;;
+    recorded) if [ -n "$here" ] && { [ -z "$pinned" ] || [ "$(image_field '{{.Id}}' "$pinned")" = "$here" ]; }; then return; fi ;;
+    *) [ -z "$here" ] || return ;;
+    esac
     case $image in *[!A-Za-z0-9._/:@-]*) give_up image-not-found "'$image' is not the name of an image." ;; esac
     case $image in nimbook.local/*) # made by build-image.sh on another machine or another disk
         give_up image-not-built "The image $image was built on a machine; this one does not have it." ;;
     esac
     step pull
     # A project that was recorded with this image gets exactly the bits it was recorded with, however old the tag has grown.
-    pinned=$(lock_value digest)
-    if [ "${NIMBOOK_PULL:-missing}" != always ] && [ "$(lock_value reference)" = "$image" ] && [ -n "$pinned" ] && [ "$pinned" != "$image" ]; then
+    if [ -n "$pinned" ]; then
         echo "nimbook.lock pins $image to ${pinned#*@}."
-        if pull "$pinned" && { [ "${image#*@}" != "$image" ] || as_root docker tag "$pinned" "$image"; }; then return; fi
+        if { [ -n "$(image_field '{{.Id}}' "$pinned")" ] || pull "$pinned"; } && { [ "${image#*@}" != "$image" ] || as_root docker tag "$pinned" "$image"; }; then return; fi
         explain_failure "The image $pinned, which nimbook.lock pins, could not be pulled" pull-failed
     fi
     pull "$image" || explain_failure "The image $image could not be pulled" pull-failed

@@ -48,11 +48,12 @@ private:
         QStringList steps;
         QList<Progress> progress;
     };
-    Run runContainer(const QString &image = EngineFixture::image())
+    Run runContainer(const QString &image = EngineFixture::image(), bool asRecorded = false)
     {
         Run run;
         ContainerSpec spec;
         spec.image = image;
+        spec.asRecorded = asRecorded;
         spec.gpu = true;
         auto *job = new RunContainer(m_machine.session(), spec, nullptr);
         connect(job, &RunContainer::logReceived, this, [&run](const QString &line) { run.log += line + u'\n'; });
@@ -350,6 +351,18 @@ void DockerEngineTest::pull_tellsBytesAndTheLockPinsTheDigest()
     const Run pinned = runContainer(QStringLiteral("127.0.0.1:5000/tiny:1"));
     QVERIFY2(pinned.log.contains(QLatin1String("nimbook.lock pins")), qPrintable(pinned.log));
     QCOMPARE(docker(QStringLiteral("inspect --type=image -f '{{index .RepoDigests 0}}' 127.0.0.1:5000/tiny:1")), digest);
+
+    // Also when the machine has the tag with its newer bits: opening the notebook leaves those, recreating does not.
+    const QString tiny = QStringLiteral("127.0.0.1:5000/tiny:1");
+    docker(QStringLiteral("pull -q ") + tiny);
+    const auto digestHere = [&] { return docker(QStringLiteral("inspect --type=image -f '{{index .RepoDigests 0}}' ") + tiny); };
+    const QByteArray newer = digestHere();
+    QVERIFY2(newer.startsWith("127.0.0.1:5000/tiny@sha256:") && newer != digest, newer.constData());
+    runContainer(tiny);
+    QCOMPARE(digestHere(), newer);
+    const Run recreated = runContainer(tiny, true);
+    QVERIFY2(recreated.log.contains(QLatin1String("nimbook.lock pins")), qPrintable(recreated.log));
+    QCOMPARE(digestHere(), digest);
 
     const Run unknown = runContainer(QStringLiteral("127.0.0.1:5000/nothing:1"));
     QVERIFY2(unknown.why.contains(QLatin1String("manifest unknown")), qPrintable(unknown.why));

@@ -41,6 +41,7 @@ private Q_SLOTS:
     void installed_isRecordedInTheProject();
     void wantedAndInstalled_areCompared();
     void newMachineWithTheLock_isMadeAsRecorded();
+    void filesAlone_areEnoughToRecreate();
     void unknownPackage_isToldInPipsWords();
     void textOfTheMachine_isThereAgain();
     void revert_bringsTheMachinesTextBack();
@@ -238,6 +239,25 @@ void PackagesPaneTest::newMachineWithTheLock_isMadeAsRecorded()
     QCOMPARE(recreated.step(QStringLiteral("installRecorded"))->detail, QStringLiteral("pane-probe-2.0"));
     QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("lockLabel")->text().contains(QStringLiteral("The machine is still so")), 15'000);
     QVERIFY(!find<QAbstractButton>("recreateButton")->isVisible());
+}
+
+void PackagesPaneTest::filesAlone_areEnoughToRecreate()
+{
+    session().disconnectFromMachine();
+    QTRY_VERIFY(!isEnabled("recreateButton"));
+    QVERIFY(!isEnabled("refreshPackagesButton"));
+    QVERIFY(App::endOf(session().connectFiles()).ok());
+    QVERIFY(!session().isNotebookOpen());
+    QTRY_VERIFY_WITH_TIMEOUT(find<QAbstractButton>("recreateButton")->isVisible() && isEnabled("recreateButton"), 15'000);
+    const QString told = find<QLabel>("lockLabel")->text();
+    QVERIFY2(told.contains(session().containerImage()) && told.contains(QStringLiteral("1 package beside")), qPrintable(told));
+    testing::pictures(*m_pane, QStringLiteral("packages-files-alone"));
+
+    find<QAbstractButton>("recreateButton")->click();
+    const auto recreated = App::endOf(session().currentFlow());
+    QVERIFY2(recreated.ok(), recreated.why());
+    QVERIFY(session().isNotebookOpen());
+    QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("lockLabel")->text().contains(QStringLiteral("The machine is still so")), 15'000);
 }
 
 void PackagesPaneTest::unknownPackage_isToldInPipsWords()

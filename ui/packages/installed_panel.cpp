@@ -111,21 +111,25 @@ InstalledPanel::InstalledPanel(workspace::MachineSession &session, QWidget *pare
     });
     using workspace::MachineSession;
     connect(&session, &MachineSession::notebookOpened, this, &InstalledPanel::follow);
-    connect(&session, &MachineSession::notebookClosed, this, &InstalledPanel::follow);
+    // Queued: the session may be going with it.
+    connect(&session, &MachineSession::notebookClosed, this, [this] { refresh(); }, Qt::QueuedConnection);
+    connect(&session, &MachineSession::connectionChanged, this, &InstalledPanel::follow);
     connect(&session, &MachineSession::flowStarted, this, &InstalledPanel::follow);
     connect(&session, &MachineSession::flowFinished, this, [this] { refresh(jupyter::Record::WhenNothingIsLost); });
-    if (session.isNotebookOpen())
-        refresh();
-    follow();
+    refresh();
 }
 
 void InstalledPanel::refresh(jupyter::Record record)
 {
     follow();
-    if (!m_session || !m_session->isNotebookOpen() || !m_session->isConnected())
+    if (!m_session || !m_session->isConnected())
         return;
     if (m_asking)
         m_asking->cancel(); // the later question sees more
+    if (!m_session->isNotebookOpen()) {
+        readLock();
+        return;
+    }
     auto *job = m_session->container().packages(record);
     m_asking = job;
     connect(job, &Job::finished, this, [this, job] {
@@ -140,6 +144,20 @@ void InstalledPanel::refresh(jupyter::Record record)
     follow();
 }
 
+void InstalledPanel::readLock()
+{
+    auto *job = m_session->container().readLock();
+    m_asking = job;
+    connect(job, &Job::finished, this, [this, job] {
+        if (m_asking == job)
+            m_asking = nullptr;
+        if (const auto text = job->result())
+            m_file = jupyter::LockState::fromFile(text->toUtf8());
+        follow();
+    });
+    follow();
+}
+
 void InstalledPanel::show(const jupyter::PackagesState &state)
 {
     m_known = true;
@@ -149,17 +167,19 @@ void InstalledPanel::show(const jupyter::PackagesState &state)
 
 void InstalledPanel::follow()
 {
+    const bool connected = m_session && m_session->isConnected();
     const bool open = m_session && m_session->isNotebookOpen();
     const bool flowing = m_session && m_session->currentFlow();
     m_summary->setText(!open      ? tr("known once the notebook is open")
                        : m_asking ? tr("looking…")
                        : m_known  ? models::wantedSummary(m_state.wanted)
                                   : QString());
-    m_lock->setText(m_known ? models::lockSummary(m_state) : QString());
-    m_refreshButton->setEnabled(open && !m_asking);
+    m_lock->setText(open && m_known ? models::lockSummary(m_state) : !open && m_file ? models::lockSummary(*m_file) : QString());
+    m_refreshButton->setEnabled(connected && !m_asking);
     m_recordButton->setEnabled(open && !m_asking && !flowing);
-    m_recreateButton->setVisible(m_known && m_state.hasLock && !m_state.lock.broken && !m_state.lock.isAsRecorded());
-    m_recreateButton->setEnabled(open && !flowing);
+    // Before the notebook is open nobody knows whether the machine is as recorded; what there is to follow is known.
+    m_recreateButton->setVisible(open ? m_known && m_state.hasLock && !m_state.lock.broken && !m_state.lock.isAsRecorded() : m_file && !m_file->broken);
+    m_recreateButton->setEnabled(connected && !flowing);
 }
 
 } // namespace nimbook::ui

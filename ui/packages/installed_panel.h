@@ -21,12 +21,13 @@ class InstalledPanel : public QWidget {
 public:
     explicit InstalledPanel(workspace::MachineSession &session, QWidget *parent = nullptr);
 
-    void refresh(jupyter::Record record = jupyter::Record::No); ///< asks the machine; the container must run
+    void refresh(jupyter::Record record = jupyter::Record::No); ///< asks the machine; without an open notebook what is in nimbook.lock, and nothing is recorded
 
 Q_SIGNALS:
     void failed(const nimbook::Error &error);
 
 private:
+    void readLock(); ///< the file alone, while no container need run
     void show(const jupyter::PackagesState &state);
     void follow();
 
@@ -34,6 +35,7 @@ private:
     QPointer<Job> m_asking;
     bool m_known = false;
     jupyter::PackagesState m_state;
+    std::optional<jupyter::LockState> m_file; ///< as last read without a notebook
     models::WantedPackagesModel m_model;
     QTreeView *m_view;
     QLabel *m_summary;

@@ -46,6 +46,15 @@ private Q_SLOTS:
         auto &second = m_machine.session();
         QVERIFY(second.ref() != m_firstRef);
         QVERIFY(App::endOf(second.connectFiles()).ok());
+        // It has that tag already, with the newer bits that it means by now.
+        const QByteArray newer(64, 'b');
+        const QByteArray moved = m_machine.run("mkdir -p /var/lib/docker-standin; echo '{\"" + m_image.toUtf8() + "\": \"" + newer + "\"}' >/var/lib/docker-standin/registry.json");
+        QVERIFY2(moved.contains("alldone"), moved.constData());
+        second.setContainerImage(m_image);
+        QVERIFY(App::endOf(second.openNotebook()).ok());
+        QVERIFY(packages(second)->digest.endsWith(QString::fromLatin1(newer)));
+        QTRY_VERIFY_WITH_TIMEOUT(second.container().children().isEmpty(), 60'000); // what it recorded by itself is written
+        second.setContainerImage({});
         QFile lock(m_machine.folder().filePath(QStringLiteral("nimbook.lock")));
         QVERIFY(lock.open(QIODevice::WriteOnly));
         lock.write(m_lockText);
