@@ -388,7 +388,11 @@ QString MachineSession::sshConfig() const
 
 Flow *MachineSession::updateImage()
 {
-    d->pullAnew = true;
+    // One that runs takes the wish along; it is none for the next.
+    if (d->current)
+        d->current->setPullAnew(true);
+    else
+        d->pullAnew = true;
     return openNotebook();
 }
 

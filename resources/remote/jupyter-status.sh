@@ -23,7 +23,9 @@ else
         image=$(field '{{.Config.Image}}')
         result image "$image"
         repository=$(printf '%s\n' "${image%@*}" | sed 's|:[^:/]*$||')
-        digest=$(as_root docker inspect --type=image -f '{{json .RepoDigests}}' "$image" 2>/dev/null | tr -d '"[] ' | tr ',' '\n' | grep -F "$repository@" | head -n 1)
+        digests=$(as_root docker inspect --type=image -f '{{json .RepoDigests}}' "$image" 2>/dev/null | tr -d '"[] ' | tr ',' '\n' | grep '@sha256:')
+        digest=$(printf '%s\n' "$digests" | grep -F "$repository@" | head -n 1)
+        digest=${digest:-$(printf '%s\n' "$digests" | head -n 1)} # Docker Hub's are listed without "docker.io/"
         result digest "${digest:-none}"
         result id "$(field '{{.Image}}')"
         result started "$(field '{{.State.StartedAt}}')"

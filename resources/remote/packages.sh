@@ -22,7 +22,9 @@ as_root docker info >/dev/null 2>&1 || give_up docker-not-ready "Docker does not
 
 image=$(as_root docker inspect -f '{{.Config.Image}}' "$name")
 repository=$(printf '%s\n' "${image%@*}" | sed 's|:[^:/]*$||')
-digest=$(image_field '{{json .RepoDigests}}' | tr -d '"[] ' | tr ',' '\n' | grep -F "$repository@sha256:" | head -n 1)
+digests=$(image_field '{{json .RepoDigests}}' | tr -d '"[] ' | tr ',' '\n' | grep '@sha256:')
+digest=$(printf '%s\n' "$digests" | grep -F "$repository@" | head -n 1)
+digest=${digest:-$(printf '%s\n' "$digests" | head -n 1)} # Docker Hub's are listed without "docker.io/"
 identity=$(image_field '{{.Id}}')
 gpu=$(nvidia-smi --query-gpu=name --format=csv,noheader 2>/dev/null | paste -s -d ';' -)
 driver=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null | head -n 1)

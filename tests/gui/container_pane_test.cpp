@@ -114,11 +114,15 @@ private Q_SLOTS:
     {
         QVERIFY(App::endOf(session().writeRequirements(QStringLiteral("numpy\n"))).ok());
         QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("buildImageButton")->isEnabled(), 30'000);
+        const QString base = QStringLiteral("quay.io/jupyter/minimal-notebook:latest"); // the one above, whatever runs
+        QVERIFY(base != session().containerImage());
+        find<QComboBox>("containerImageCombo")->setCurrentText(base);
         find<QLineEdit>("buildSourceEdit")->setText(QStringLiteral("/src/requirements.txt"));
         find<QPushButton>("buildImageButton")->click();
         QTRY_VERIFY_WITH_TIMEOUT(bannerText().contains(QStringLiteral("The image is built")), 60'000);
         QCOMPARE(find<QComboBox>("containerImageCombo")->currentText(), QStringLiteral("nimbook.local/project"));
-        QVERIFY(find<QPlainTextEdit>("containerLogEdit")->toPlainText().contains(QStringLiteral("Successfully tagged nimbook.local/project")));
+        const QString log = find<QPlainTextEdit>("containerLogEdit")->toPlainText();
+        QVERIFY2(log.contains(QStringLiteral("Successfully tagged nimbook.local/project")) && log.contains(QStringLiteral("FROM ") + base), qPrintable(log));
         testing::pictures(*m_pane, QStringLiteral("container-built"));
     }
 

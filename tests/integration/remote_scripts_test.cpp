@@ -32,6 +32,7 @@ private Q_SLOTS:
     void requirementsMissing_saysWhichFile();
     void packageThatIsNowhere_saysPipsReason();
     void otherImage_replacesTheContainer();
+    void referenceOfDockerHub_hasItsDigest();
     void unknownImage_saysSoAndKeepsTheRunningOne();
     void stoppedContainer_isStartedAgain();
     void logs_hideTheToken();
@@ -268,6 +269,18 @@ void RemoteScriptsTest::otherImage_replacesTheContainer()
     QCOMPARE(said.results.value("container"), "replaced");
     QCOMPARE(machine.ssh(QStringLiteral("docker ps -a --format '{{.Image}} {{.Names}}'")).out, "quay.io/jupyter/tensorflow-notebook:cuda-latest nimbook-jupyter\n");
     QCOMPARE(machine.ssh(QStringLiteral("cat /src/outputs/figure.txt")).out, "made by a cell");
+}
+
+void RemoteScriptsTest::referenceOfDockerHub_hasItsDigest()
+{
+    // Docker lists its digest without the "docker.io/".
+    const Said said = runJupyter(QStringLiteral("docker.io/jupyter/scipy-notebook:2023-10-20"));
+    VERIFY_SCRIPT(said);
+    const QByteArray digest = said.results.value("digest");
+    QVERIFY2(digest.startsWith("jupyter/scipy-notebook@sha256:"), digest.constData());
+    QCOMPARE(runScript(machine, QStringLiteral("jupyter-status.sh")).results.value("digest"), digest);
+    const QByteArray packages = runScript(machine, QStringLiteral("packages.sh")).results.value("packages");
+    QVERIFY2(packages.contains("\"digest\": \"" + digest + '"'), packages.constData());
 }
 
 void RemoteScriptsTest::unknownImage_saysSoAndKeepsTheRunningOne()

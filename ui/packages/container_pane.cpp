@@ -321,7 +321,7 @@ void ContainerPane::build()
     m_banner->clear();
     unwatch();
     m_log->clearLog();
-    m_work = m_session->container().build(m_source->text().trimmed(), m_session->containerImage());
+    m_work = m_session->container().build(m_source->text().trimmed(), m_image->currentText().trimmed());
     connect(m_work, &jupyter::RemoteScript::logReceived, m_log, &LogView::append);
     connect(m_work, &Job::progressChanged, this, [this](const Progress &progress) {
         m_use->setText(tr("Building: step %1 of %2").arg(progress.done + 1).arg(progress.total));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/sandbox_machine.h"
 #include "support/wheel.h"
+#include "workspace/connect_flow.h"
 #include "workspace/machine_container.h"
 
 #include <QJsonArray>
@@ -83,6 +84,20 @@ private Q_SLOTS:
         QVERIFY2(again.ok(), again.why());
         QCOMPARE(again.step(QStringLiteral("installRecorded"))->state, Step::State::Skipped);
         QCOMPARE(again.step(QStringLiteral("startContainer"))->state, Step::State::Skipped);
+    }
+
+    void newerImageAskedOfAFlowThatRuns_isNoWishForTheNext()
+    {
+        auto &second = m_machine.session();
+        auto *first = qobject_cast<workspace::ConnectFlow *>(second.openNotebook());
+        QVERIFY(first && !first->pullsAnew());
+        QCOMPARE(second.updateImage(), first);
+        QVERIFY(first->pullsAnew());
+        QVERIFY(App::endOf(first).ok());
+        auto *next = qobject_cast<workspace::ConnectFlow *>(second.openNotebook());
+        QVERIFY(next && !next->pullsAnew());
+        QVERIFY(App::endOf(next).ok());
+        QTRY_VERIFY_WITH_TIMEOUT(second.container().children().isEmpty(), 60'000);
     }
 
     void machineWithoutALock_saysWhatToCopy()
