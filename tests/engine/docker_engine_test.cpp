@@ -210,8 +210,11 @@ void DockerEngineTest::log_isFollowed()
     docker(QStringLiteral("exec nimbook-jupyter sh -c 'echo later http://x/?token=abcdef >/proc/1/fd/1'"));
     QTRY_VERIFY_WITH_TIMEOUT(log.contains(QLatin1String("later http://x/?token=[secret]")), 20'000);
     QVERIFY(script->isRunning());
+    const QString left = QStringLiteral("pgrep -fc '[d]ocker logs'");
+    QCOMPARE(m_machine.run(left).out, "1\n");
     script->cancel();
     delete script;
+    QTRY_COMPARE_WITH_TIMEOUT(m_machine.run(left).out, "0\n", 60'000); // though the container prints nothing more
 }
 
 void DockerEngineTest::imageWithAUserOfItsOwn_cellsRenewWhatWasInstalled()
