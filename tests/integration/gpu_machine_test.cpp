@@ -134,6 +134,40 @@ private Q_SLOTS:
         QVERIFY(sample->gpus.isEmpty());
     }
 
+    void driverThatComesAndGoes_isSeenWithoutANewStream()
+    {
+        // The third and the fourth look alone are answered; each look without an answer asks twice, once without MIG.
+        QCOMPARE(m_machine.ssh(QStringLiteral("mv /src/fake/nvidia-smi /src/fake/nvidia-smi.real && cat >/src/fake/nvidia-smi && chmod 755 /src/fake/nvidia-smi"),
+                               "#!/bin/sh\necho x >>/src/fake/looks\ncase $(wc -l </src/fake/looks) in 5 | 6) exec /src/fake/nvidia-smi.real \"$@\" ;; esac\nexit 9\n").status, 0);
+        const auto said = run(QStringLiteral("sample-machine.sh"), {{QStringLiteral("NIMBOOK_SAMPLES"), QStringLiteral("5")}, {QStringLiteral("NIMBOOK_INTERVAL"), QStringLiteral("0")}});
+        QCOMPARE(m_machine.ssh(QStringLiteral("mv /src/fake/nvidia-smi.real /src/fake/nvidia-smi")).status, 0);
+        QByteArrayList presence;
+        for (const QByteArray &line : said.ended.out.split('\n'))
+            if (line.startsWith("gpus "))
+                presence += line.mid(5);
+        QCOMPARE(presence, (QByteArrayList{"driver-missing", "driver-missing", "ready", "ready", "driver-missing"}));
+    }
+
+    void network_isWhatPassesTheCardsAlone_data()
+    {
+        QTest::addColumn<QString>("cards");
+        QTest::addColumn<QByteArray>("expected");
+        QTest::newRow("a card: its own bytes") << QStringLiteral("ens4") << QByteArray("net 5000 700");
+        QTest::newRow("none that has a device: what is neither loopback nor Docker's") << QString() << QByteArray("net 5009 709");
+    }
+    void network_isWhatPassesTheCardsAlone()
+    {
+        QFETCH(QString, cards);
+        QFETCH(QByteArray, expected);
+        QCOMPARE(m_machine.ssh(QStringLiteral("rm -rf /src/fake/net; cd /src/fake && mkdir -p net/lo net/ens4 net/tun0 net/docker0 net/veth1a net/br-0f; for card in %1; do touch /src/fake/net/$card/device; done; cat >/src/fake/net-dev").arg(cards),
+                               "Inter-|   Receive                                                |  Transmit\n face |bytes packets errs drop fifo frame compressed multicast|bytes packets errs drop fifo colls carrier compressed\n"
+                               "    lo: 100000 1 0 0 0 0 0 0 100000 1 0 0 0 0 0 0\n  ens4:    5000 1 0 0 0 0 0 0 700 1 0 0 0 0 0 0\n  tun0: 9 1 0 0 0 0 0 0 9 1 0 0 0 0 0 0\n"
+                               "docker0: 4000 1 0 0 0 0 0 0 600 1 0 0 0 0 0 0\nveth1a: 4000 1 0 0 0 0 0 0 600 1 0 0 0 0 0 0\nbr-0f: 30 1 0 0 0 0 0 0 30 1 0 0 0 0 0 0\n").status, 0);
+        const auto said = run(QStringLiteral("sample-machine.sh"), {{QStringLiteral("NIMBOOK_SAMPLES"), QStringLiteral("1")}, {QStringLiteral("NIMBOOK_NET"), QStringLiteral("/src/fake/net")},
+                                                                    {QStringLiteral("NIMBOOK_NET_DEV"), QStringLiteral("/src/fake/net-dev")}});
+        QVERIFY2(said.ended.out.split('\n').contains(expected), said.ended.both().constData());
+    }
+
     void condaEnvironment_becomesStepsOnTheImage()
     {
         QCOMPARE(m_machine.ssh(QStringLiteral("cat >/src/environment.yml"), "name: vision\nchannels: [conda-forge]\ndependencies:\n  - python=3.11\n  - keras>=3\n  - pip:\n    - einops\n").status, 0);
