@@ -70,7 +70,7 @@ void RemotePart::askForSize(sftp::Request request)
     ask(std::move(request), [this](const SftpClient::Answer &answer) {
         const auto arrived = expectReply<sftp::Attributes>(answer, attempt(writeAttempt, m_task.destination));
         if (arrived)
-            m_arrivedSize = arrived->size;
+            m_arrived = *arrived;
         else
             note(arrived.error());
     });
@@ -86,11 +86,11 @@ void RemotePart::closePart()
 
 void RemotePart::compareArrived()
 {
-    if (!m_arrivedSize || *m_arrivedSize == quint64(m_size))
+    if (!m_arrived || !m_arrived->size || *m_arrived->size == quint64(m_size))
         return;
     note(Error{ErrorKind::FileSystem,
                transferText("\"%1\" did not arrive whole on %2: %3 of %4 bytes.")
-                   .arg(shownPath(m_task.destination), client().machineName()).arg(*m_arrivedSize).arg(m_size),
+                   .arg(shownPath(m_task.destination), client().machineName()).arg(*m_arrived->size).arg(m_size),
                transferText("Try again."), {}, {}});
 }
 
@@ -109,6 +109,36 @@ void RemotePart::renamePart(qint64 modified)
 {
     if (!m_tools.hasher || !m_tools.hasher->isAvailable())
         m_whyNotVerified = m_tools.hasher ? m_tools.hasher->whyNot() : QString();
+    // A small file has just been read for its digest by that name.
+    if (m_segments.count() > 1)
+        checkName([this, modified] { nameAnew(modified); });
+    else
+        nameAnew(modified);
+}
+
+/// A second program that writes the same file has taken our part for one that was left behind: what bears its name now is half of its own.
+/// Nobody can lock a file over SFTP, but ours is known by its size and mode.
+void RemotePart::checkName(std::function<void()> then)
+{
+    ask(sftp::onPath(sftp::Type::Lstat, m_part), [this, then = std::move(then)](const SftpClient::Answer &answer) {
+        const auto *named = answer ? std::get_if<sftp::Attributes>(&*answer) : nullptr;
+        const bool isOurs = named && m_arrived && named->size == m_arrived->size && named->permissions == m_arrived->permissions;
+        if (!answer) {
+            note(answer.error());
+        } else if (!isOurs && m_arrived) {
+            m_isSomebodyElses = true;
+            note(Error{ErrorKind::AlreadyExists,
+                       transferText("\"%1\" was not written: something else writes a file of that name on %2 at the same time.")
+                           .arg(shownPath(m_task.destination), client().machineName()),
+                       transferText("Wait for it, then try again."), {}, {}});
+        } else if (!hasFailed()) {
+            then();
+        }
+    });
+}
+
+void RemotePart::nameAnew(qint64 modified)
+{
     renaming(outcome(modified));
     if (!m_task.replace || client().canReplace()) {
         sendRename(modified);
@@ -168,7 +198,7 @@ void RemotePart::removePart()
 {
     // The space is asked for while the part file still takes its own.
     explain(folderOf(m_task.destination), [this] {
-        if (!leavesPart() && !m_isAllThereIs)
+        if (!leavesPart() && !m_isAllThereIs && !m_isSomebodyElses)
             ask(sftp::onPath(sftp::Type::Remove, m_part), [](const SftpClient::Answer &) {});
     });
 }

@@ -34,6 +34,8 @@ protected:
 
 private:
     void onOpened(const SftpClient::Answer &answer);
+    void checkName(std::function<void()> then);
+    void nameAnew(qint64 modified);
     void sendRename(qint64 modified);
     void onRenamed(qint64 modified, const SftpClient::Answer &answer);
 
@@ -41,7 +43,8 @@ private:
     bool m_retriedOpen = false;
     bool m_isRenamed = false;
     bool m_isAllThereIs = false; ///< the file that was to be replaced is gone
-    std::optional<quint64> m_arrivedSize;
+    bool m_isSomebodyElses = false; ///< what bears the part's name
+    std::optional<sftp::Attributes> m_arrived;
 };
 
 quint32 sftpTime(qint64 seconds); ///< since 1970; SFTP v3 has 32 bits for it

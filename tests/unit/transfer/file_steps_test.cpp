@@ -35,10 +35,14 @@ extern "C" int fsync(int fd)
 
 namespace {
 
+constexpr quint32 bigSize = 20 * 1024 * 1024; // bytes: more than one segment
+
 /// "open .a.nimbook-part", "write 0", …: what has been asked for, and answered well.
 struct Recorder {
     QByteArrayList steps;
     quint32 arrivedSize = 10;
+    std::optional<quint32> namedSize = {}; ///< of what bears the part's name in the end, where that is something else
+    quint32 namedMode = 0100644;
     quint32 sourceSize = 10; ///< of a copy, at its second look
     bool endsEarly = false;
     bool canReplace = true;
@@ -68,6 +72,8 @@ struct Recorder {
             steps.append("look");
             return reply(sftp::Type::Attrs, id, attributes(0100644, arrivedSize));
         }
+        case sftp::Type::Lstat:
+            return reply(sftp::Type::Attrs, id, attributes(namedMode, namedSize.value_or(arrivedSize)));
         case sftp::Type::Close:
             steps.append("close " + first);
             return status(id, sftp::Code::Ok);
@@ -227,6 +233,32 @@ private Q_SLOTS:
         QVERIFY(result.error);
         QCOMPARE(m_server.steps.last(), QByteArray("remove /src/.a.nimbook-part"));
         QVERIFY(!m_server.steps.contains("rename /src/.a.nimbook-part"));
+    }
+
+    void partThatIsAnothers_neverGetsTheName_norGoes_data()
+    {
+        QTest::addColumn<quint32>("size");
+        QTest::addColumn<quint32>("mode");
+        QTest::addColumn<bool>("isOurs");
+        QTest::newRow("ours") << bigSize << 0100644u << true;
+        QTest::newRow("half of another's") << 1000u << 0100600u << false;
+        QTest::newRow("as long, but new") << bigSize << 0100600u << false;
+    }
+    void partThatIsAnothers_neverGetsTheName_norGoes()
+    {
+        QFETCH(quint32, size);
+        QFETCH(quint32, mode);
+        QFETCH(bool, isOurs);
+        const QByteArray source = localSource();
+        QCOMPARE(::truncate(source.constData(), bigSize), 0);
+        m_server.arrivedSize = bigSize;
+        m_server.namedSize = size;
+        m_server.namedMode = mode;
+        const FileResult result = run<UploadFile>(source, true);
+        QCOMPARE(!result.error, isOurs);
+        QCOMPARE(m_server.steps.contains("posix-rename@openssh.com"), isOurs);
+        QVERIFY(isOurs || result.error->kind == ErrorKind::AlreadyExists);
+        QVERIFY(!m_server.steps.contains("remove /src/.a.nimbook-part"));
     }
 
     void cancelledWhileItGetsItsName_endsWell_data()
