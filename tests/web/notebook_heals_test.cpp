@@ -5,6 +5,7 @@
 #include "ui/notebook/engine_gate.h"
 #include "ui/notebook/web_notebook_pane.h"
 
+#include <QSignalSpy>
 #include <QTabWidget>
 #include <QTest>
 #include <QWebEngineView>
@@ -22,9 +23,7 @@ private Q_SLOTS:
     {
         QVERIFY2(m_jupyter.start(), qPrintable(m_jupyter.log()));
         QVERIFY2(m_sshd.start(), qPrintable(m_sshd.errorString()));
-        ssh::ConnectionSettings settings = m_sshd.settings();
-        settings.keepAliveInterval = std::chrono::milliseconds(500);
-        m_tunnel = std::make_unique<ssh::Tunnel>(settings, quint16(m_jupyter.root().port()));
+        m_tunnel = std::make_unique<ssh::Tunnel>(at(m_sshd), quint16(m_jupyter.root().port()));
         m_tunnel->setProbe("/api");
         m_tunnel->open(0);
         QTRY_COMPARE_WITH_TIMEOUT(m_tunnel->phase(), ssh::Tunnel::Phase::Live, 20'000);
@@ -51,6 +50,8 @@ private Q_SLOTS:
         QTest::newRow("connection dropped") << QStringLiteral("drop");
         QTest::newRow("sshd killed and started") << QStringLiteral("kill");
         QTest::newRow("silence") << QStringLiteral("freeze");
+        QTest::newRow("sleep") << QStringLiteral("sleep");
+        QTest::newRow("the machine is elsewhere") << QStringLiteral("move");
         QTest::newRow("dropped again") << QStringLiteral("drop");
     }
     void cut_pageAndVariableAreStillThere()
@@ -61,26 +62,47 @@ private Q_SLOTS:
         start(QStringLiteral("import time\\nany(time.sleep(0.1) or print('%1', n, flush=True) for n in range(30))").arg(marker));
         QVERIFY(waitFor(shows(marker + QStringLiteral(" 3\\n"))));
         if (cut == QLatin1String("drop")) {
-            m_sshd.cutSessions();
+            m_here->cutSessions();
+        } else if (cut == QLatin1String("sleep")) { // the far side gave up on us meanwhile; on waking somebody says so
+            QSignalSpy states(m_tunnel.get(), &ssh::Tunnel::stateChanged);
+            m_here->freeze();
+            QTest::qWait(400);
+            m_here->cutSessions();
+            m_here->thaw();
+            m_tunnel->suspectLink();
+            QTRY_VERIFY_WITH_TIMEOUT(!states.isEmpty(), 20'000);
+        } else if (cut == QLatin1String("move")) {
+            QVERIFY2(m_elsewhere.start(), qPrintable(m_elsewhere.errorString()));
+            m_here->kill();
+            m_here = &m_elsewhere;
+            m_tunnel->setConnection(at(m_elsewhere));
+            m_tunnel->reconnectNow();
+            QTRY_VERIFY_WITH_TIMEOUT(m_elsewhere.sessionProcessCount() > 0, 20'000);
         } else if (cut == QLatin1String("kill")) {
-            m_sshd.kill();
+            m_here->kill();
             QTRY_COMPARE_WITH_TIMEOUT(m_tunnel->state(), ssh::Tunnel::State::Reconnecting, 20'000);
-            QVERIFY2(m_sshd.restart(), qPrintable(m_sshd.errorString()));
+            QVERIFY2(m_here->restart(), qPrintable(m_here->errorString()));
         } else {
-            m_sshd.freeze();
+            m_here->freeze();
             QTRY_COMPARE_WITH_TIMEOUT(m_tunnel->state(), ssh::Tunnel::State::Reconnecting, 20'000);
-            m_sshd.thaw();
+            m_here->thaw();
         }
         QTRY_COMPARE_WITH_TIMEOUT(m_tunnel->phase(), ssh::Tunnel::Phase::Live, 30'000);
         QVERIFY(waitFor("Jupyter.notebook.kernel.is_connected()", 60'000));
         // Into a link that is silently dead Jupyter goes on sending, and nobody keeps that; after every other cut it knows and keeps it.
-        for (int beat : cut == QLatin1String("freeze") ? QList<int>{0, 3} : QList<int>{0, 15, 29})
+        for (int beat : cut == QLatin1String("freeze") || cut == QLatin1String("sleep") ? QList<int>{0, 3} : QList<int>{0, 15, 29})
             QVERIFY2(waitFor(shows(QStringLiteral("%1 %2\\n").arg(marker).arg(beat)), 60'000), qPrintable(QString::number(beat)));
         QVERIFY(runCell(QStringLiteral("print('still', token, %1)").arg(m_round), QStringLiteral("still 4711 %1").arg(m_round)));
         QVERIFY(evaluate("window.notReloaded === true").toBool());
     }
 
 private:
+    static ssh::ConnectionSettings at(const SshdFixture &sshd)
+    {
+        ssh::ConnectionSettings settings = sshd.settings();
+        settings.keepAliveInterval = std::chrono::milliseconds(500);
+        return settings;
+    }
     QVariant evaluate(const QString &script)
     {
         auto answer = std::make_shared<std::optional<QVariant>>();
@@ -108,6 +130,8 @@ private:
 
     JupyterFixture m_jupyter;
     SshdFixture m_sshd;
+    SshdFixture m_elsewhere; // the same machine at another address
+    SshdFixture *m_here = &m_sshd;
     std::shared_ptr<ui::EngineGate> m_gate = std::make_shared<ui::EngineGate>();
     QTemporaryDir m_downloads;
     std::unique_ptr<ssh::Tunnel> m_tunnel;
