@@ -46,7 +46,38 @@ inline void makeRandomTree(const QByteArray &folder, QRandomGenerator &random, i
     }
 }
 
-/// As TransferFixture::describe(), for names that QString cannot hold.
+inline void writeRaw(const QByteArray &path, const QByteArray &bytes)
+{
+    const int fd = ::open(path.constData(), O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+    if (fd < 0 || ::write(fd, bytes.constData(), size_t(bytes.size())) != bytes.size())
+        qFatal("cannot write %s", path.constData());
+    ::close(fd);
+}
+
+/// Files and folders whose names differ by case alone.
+inline void makeCasePairs(const QByteArray &folder)
+{
+    for (const char *name : {"readme", "README", "ReadMe", "data/x", "Data/x", "data/X"}) {
+        const QByteArray path = folder + '/' + name;
+        ::mkdir(path.first(path.lastIndexOf('/')).constData(), 0755);
+        writeRaw(path, name);
+    }
+}
+
+/// Mostly holes, with something of its own in every mebibyte.
+inline void makeLargeFile(const QByteArray &path, qint64 size, QRandomGenerator &random)
+{
+    writeRaw(path, "large");
+    const int fd = ::open(path.constData(), O_WRONLY | O_CLOEXEC);
+    bool isWritten = ::ftruncate(fd, size) == 0;
+    for (qint64 at = random.bounded(1 << 20); at < size - 3000; at += 1 << 20)
+        isWritten = isWritten && ::pwrite(fd, TransferFixture::randomBytes(3000, random.generate()).constData(), 3000, at) == 3000;
+    ::close(fd);
+    if (!isWritten)
+        qFatal("cannot write %s", path.constData());
+}
+
+/// As TransferFixture::describe(), for names that QString cannot hold; links as what they lead to.
 inline QByteArrayList describeRaw(const QString &root)
 {
     QProcess find;
@@ -56,8 +87,8 @@ inline QByteArrayList describeRaw(const QString &root)
         return environment;
     }());
     find.setWorkingDirectory(root);
-    find.start(QStringLiteral("sh"), {QStringLiteral("-c"), QStringLiteral("find . -mindepth 1 -printf '%T@ %y %m %P\\0' | sed -z 's/\\.[0-9]*//';" // whole seconds: SFTP v3 has no more
-                                                            " find . -type f -exec sha256sum -z {} +")});
+    find.start(QStringLiteral("sh"), {QStringLiteral("-c"), QStringLiteral("find -L . -mindepth 1 -printf '%T@ %y %m %P\\0' | sed -z 's/\\.[0-9]*//';" // whole seconds: SFTP v3 has no more
+                                                            " find -L . -type f -exec sha256sum -z {} +")});
     find.waitForFinished();
     QByteArrayList lines = find.readAllStandardOutput().split('\0');
     std::sort(lines.begin(), lines.end());

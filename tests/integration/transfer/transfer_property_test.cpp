@@ -49,7 +49,18 @@ private Q_SLOTS:
         f.queue = std::make_unique<TransferQueue>(settings, f.options);
         int number = 0;
         QVERIFY(QDir(f.near()).mkpath(QStringLiteral("tree")) && QDir(f.near()).mkpath(QStringLiteral("back")));
-        makeRandomTree(QFile::encodeName(f.near(QStringLiteral("tree"))), random, 2, number);
+        const QByteArray near = QFile::encodeName(f.near(QStringLiteral("tree")));
+        const QByteArray far = QFile::encodeName(f.far(QStringLiteral("tree")));
+        makeRandomTree(near, random, 2, number);
+        makeCasePairs(near);
+        if (seed % 3 == 0) // several segments, several lanes
+            makeLargeFile(near + "/large", 20'000'000 + random.bounded(20'000'000), random);
+        // What a link inside the tree leads to is copied under the link's name; one that leads out is left out, and said.
+        QCOMPARE(::symlink("README", (near + "/link to a file").constData()), 0);
+        QCOMPARE(::symlink("../Data/x", (near + "/data/link upwards").constData()), 0);
+        QCOMPARE(::symlink("data", (near + "/Link to a folder").constData()), 0);
+        QCOMPARE(::symlink("../../secret", (near + "/link that leads out").constData()), 0);
+        QVERIFY(TransferFixture::write(f.sshd.directory() + QStringLiteral("/secret"), "not to be copied"));
         int cutsLeft = seed % 2 ? 4 : 0;
         int cuts = 0;
         std::function<void()> armAgain = [&] {
@@ -64,12 +75,17 @@ private Q_SLOTS:
         armAgain();
 
         const TransferId up = f.queue->upload({f.near(QStringLiteral("tree"))}, f.far());
-        COMPARE_STATE(f.settle(up, 60'000), State::Done);
+        COMPARE_STATE(f.settle(up, 60'000), State::DoneWithErrors);
+        QCOMPARE(f.queue->find(up)->errors.size(), 1);
+        QVERIFY(f.queue->find(up)->errors.first().message.contains(QLatin1String("link that leads out")));
+        QCOMPARE(::unlink((near + "/link that leads out").constData()), 0);
+        for (const QByteArray &side : {near, far})
+            QCOMPARE(::symlink("readme", (side + "/link of the machine").constData()), 0);
         const TransferId down = f.queue->download({f.far(QStringLiteral("tree"))}, f.near(QStringLiteral("back")));
         COMPARE_STATE(f.settle(down, 60'000), State::Done);
 
         QCOMPARE(f.queue->find(up)->filesDone, f.queue->find(up)->filesTotal);
-        QCOMPARE(f.queue->find(down)->filesDone, f.queue->find(up)->filesTotal);
+        QCOMPARE(f.queue->find(down)->filesDone, f.queue->find(up)->filesTotal + 1); // the machine's link
         if (cuts == 0) { // a file that an earlier attempt verified is not counted by the later one
             for (const TransferId id : {up, down}) {
                 QCOMPARE(f.queue->find(id)->verificationNote, QString());
