@@ -6,6 +6,7 @@
 #include "transfer/names.h"
 
 #include <QFile>
+#include <QFileInfo>
 #include <QLocale>
 #include <QPromise>
 #include <QThreadPool>
@@ -24,6 +25,7 @@ namespace {
 
 constexpr std::chrono::seconds longestPause(60);
 constexpr std::chrono::milliseconds settling(700); ///< a program writes in several steps
+constexpr int patience = 10;                       ///< intervals, for a file that does not keep still
 constexpr int failureRest = 10;                    ///< intervals after the first failure of a version, twice as many after each further one
 constexpr std::chrono::minutes longestRest(30);
 constexpr qsizetype mostWatched = 4000;            ///< inotify watches are few on some systems; the looks find the rest
@@ -44,6 +46,7 @@ QString mirrorFolderOf(const QString &path)
 Mirror::Mirror(TransferQueue &queue, Direction direction, FolderPair folders, QObject *parent)
     : Job(parent), m_queue(&queue), m_direction(direction), m_folders(std::move(folders)), m_baseline(m_folders.baselineFile)
 {
+    m_clock.start();
     m_pause.setSingleShot(true);
     connect(&m_pause, &QTimer::timeout, this, &Mirror::look);
     connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, [this] {
@@ -216,7 +219,7 @@ void Mirror::onLooked()
 /// On the pool: for a million files it takes a second.
 void Mirror::decide()
 {
-    MirrorLook look{m_direction == Direction::Down, *m_here, *m_there, m_baseline, m_before, {}};
+    MirrorLook look{m_direction == Direction::Down, *m_here, *m_there, m_baseline, m_before, {}, m_restless, m_clock.elapsed(), (m_interval * patience).count()};
     for (auto failed = m_failed.cbegin(); failed != m_failed.cend(); ++failed) {
         if (!failed->rest.hasExpired())
             look.resting.insert(failed.key(), failed->version);
@@ -236,6 +239,7 @@ void Mirror::onDecided()
         return;
     m_decision = m_thinking.result();
     m_before = m_decision.source;
+    m_restless = m_decision.restless;
     QStringList arrived; // with others that did not
     for (auto same = m_decision.same.cbegin(); same != m_decision.same.cend(); ++same) {
         m_baseline.set(same.key(), {same.value(), same.value()});
@@ -336,7 +340,10 @@ void Mirror::onTransferEnded(TransferId id)
     QStringList paths;
     for (const MirrorDecision::Due &due : std::exchange(m_decision.due, {})) {
         if (state == Transfer::State::Done) {
-            m_baseline.set(due.entry.path, {Version::of(due.entry), Version::of(due.entry)});
+            if (due.isRestless)
+                m_toLearn.append(due.entry.path);
+            else
+                m_baseline.set(due.entry.path, {Version::of(due.entry), Version::of(due.entry)});
             m_failed.remove(due.entry.path);
             paths.append(due.entry.path);
         } else { // or arrived with others that did not: the next look finds that
@@ -346,7 +353,40 @@ void Mirror::onTransferEnded(TransferId id)
     if (!paths.isEmpty())
         noteArrived(paths);
     m_hasStirred = m_hasStirred || state != Transfer::State::Done;
-    rest();
+    learnNext();
+}
+
+/// The source was another version by the time it was opened, perhaps: what lies there now is ours, and may be replaced by the next one.
+void Mirror::learnNext()
+{
+    if (m_toLearn.isEmpty() || !m_queue) {
+        m_toLearn.clear();
+        rest();
+        return;
+    }
+    const QString path = m_toLearn.takeFirst();
+    if (m_direction == Direction::Down) {
+        const QFileInfo copy(mirrorJoin(m_folders.here, path));
+        learn(path, {copy.size(), copy.lastModified().toSecsSinceEpoch()});
+        learnNext();
+        return;
+    }
+    auto *job = m_queue->files()->look(mirrorJoin(m_folders.there, path), this);
+    m_open = {job};
+    connect(job, &Job::finished, this, [this, job, path] {
+        if (!isRunning())
+            return;
+        if (const auto copy = job->result())
+            learn(path, {copy->size, copy->modified.toSecsSinceEpoch()});
+        learnNext();
+    });
+    job->startAndForget();
+}
+
+void Mirror::learn(const QString &path, const Version &target)
+{
+    const bool down = m_direction == Direction::Down;
+    m_baseline.set(path, {down ? target : Version(), down ? Version() : target});
 }
 
 /// Queued, for others hear of this end as well. A copy every minute would bury the transfers that people started.

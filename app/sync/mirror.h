@@ -5,6 +5,7 @@
 #include "sync/mirror_decision.h"
 
 #include <QDeadlineTimer>
+#include <QElapsedTimer>
 #include <QFileSystemWatcher>
 #include <QFutureWatcher>
 #include <QTimer>
@@ -15,7 +16,8 @@ namespace nimbook::sync {
 
 /// Follows a folder live in one direction, until it is cancelled: what appears or changes on the source side is copied to the other.
 ///
-/// A file that is still being written waits until two looks in a row find it the same. Nothing is ever deleted by a mirror. What
+/// A file that is still being written waits until two looks in a row find it the same; one of up to 16 MiB that is written to
+/// all the time is copied every half minute as it is then, if it keeps still for as long as that takes. Nothing is ever deleted by a mirror. What
 /// somebody changed on the target side is put aside under a free name before the source's version takes its place: both are kept.
 /// The source is looked at every few seconds, for SFTP tells of no changes; a folder of this computer also tells when a file comes
 /// or goes, and the machine is only asked when there is something to send. A machine that cannot be reached is waited for. Bytes move as transfers of the queue.
@@ -56,6 +58,8 @@ private:
     void onTransferEnded(transfer::TransferId id);
     void noteFailed(const TreeEntry &entry, const QString &why);
     void noteArrived(const QStringList &paths);
+    void learnNext();
+    void learn(const QString &path, const Version &target);
     void forgetSoon(const QList<transfer::TransferId> &ids);
     QString howItGoes() const;
     void rest();
@@ -84,6 +88,9 @@ private:
         QDeadlineTimer rest = {};
     };
     QHash<QString, Failed> m_failed; ///< by path
+    QElapsedTimer m_clock;
+    QHash<QString, qint64> m_restless; ///< see MirrorLook
+    QStringList m_toLearn;           ///< copied, and which version that was only the copy tells
     QString m_failure;               ///< what one of those said
     QList<transfer::TransferId> m_lost; ///< copies that a lost connection ended: what they left is still of use
     transfer::TransferId m_moving = 0;

@@ -5,6 +5,8 @@ namespace nimbook::sync {
 
 namespace {
 
+constexpr qint64 largestRestless = 16 * 1024 * 1024; // bytes; a larger file would hardly keep still for as long as its copy takes
+
 /// Whether a folder above \a path is one of \a closed.
 bool liesBelow(const QString &path, const QSet<QString> &closed)
 {
@@ -43,9 +45,15 @@ MirrorDecision decideMirror(const MirrorLook &look)
         }
         if (known && knownSource == version)
             continue; // copied already; what became of the copy is its owner's business
-        if (look.before.value(entry.path) != version) {
-            decision.isUnsettled = true;
-            continue;
+        const bool isRestless = look.before.value(entry.path) != version;
+        if (isRestless) {
+            const qint64 since = look.restless.value(entry.path, look.now);
+            const bool isWaiting = look.now - since < look.patience || entry.size > largestRestless;
+            decision.restless.insert(entry.path, isWaiting ? since : look.now);
+            if (isWaiting) {
+                decision.isUnsettled = true;
+                continue;
+            }
         }
         if (look.resting.value(entry.path) == version)
             continue;
@@ -57,7 +65,7 @@ MirrorDecision decideMirror(const MirrorLook &look)
         const bool isOurs = there != targets.cend() && known && *there == knownTarget;
         if (isTaken && !isOurs)
             decision.inTheWay.append(entry.path);
-        decision.due.append({entry, isOurs ? *there : Version()});
+        decision.due.append({entry, isOurs ? *there : Version(), isRestless});
     }
     if (!decision.inTheWay.isEmpty()) {
         for (const Tree *tree : {&look.here, &look.there}) {

@@ -302,6 +302,33 @@ private Q_SLOTS:
         QCOMPARE(Fixture::read(f.near("model (2)")), QByteArray("mine, saved just now"));
     }
 
+    void fileThatNeverSettles_isCopiedAllTheSame_data() { Fixture::bothWays(); }
+    void fileThatNeverSettles_isCopiedAllTheSame()
+    {
+        QFETCH(bool, upload);
+        const QString source = upload ? f.near("log") : f.far("log");
+        const QString copy = upload ? f.far("log") : f.near("log");
+        int lines = 0;
+        const auto write = [&] {
+            QFile log(source);
+            QVERIFY(log.open(QIODevice::Append) && log.write("line " + QByteArray::number(++lines) + '\n') > 0);
+        };
+        write();
+        QTimer writer;
+        connect(&writer, &QTimer::timeout, &writer, write);
+        writer.start(std::chrono::milliseconds(90)); // more often than anybody looks
+        Mirror mirror(*f.queue, upload ? Mirror::Direction::Up : Mirror::Direction::Down, folders());
+        mirror.setInterval(std::chrono::milliseconds(200));
+        mirror.start();
+        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo::exists(copy), 60'000);
+        QVERIFY(writer.isActive() && lines > 5); // it has waited for better
+        const qint64 first = QFileInfo(copy).size();
+        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(copy).size() > first, 60'000); // again and again
+        writer.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(Fixture::sameBytes(source, copy), 60'000);
+        QCOMPARE(QDir(QFileInfo(copy).path()).entryList({"log*"}), QStringList("log")); // never taken for somebody else's
+    }
+
     void mirror_waitsForAMachineThatIsAway()
     {
         put(f.far("a"), "1");
