@@ -49,7 +49,7 @@ void TransferFeed::watch(TransferQueue *queue)
     for (const Transfer &transfer : known) {
         onChanged(number, transfer.id);
         if (transfer.restored && !m_scratchFolder.isEmpty() && transfer.destination.startsWith(m_scratchFolder))
-            queue->cancel(transfer.id);
+            transfer.isActive() ? queue->cancel(transfer.id) : queue->forget(transfer.id);
     }
     flush();
 }

@@ -310,13 +310,16 @@ QString TransferModel::actionText(RowAction action)
 
 QString TransferModel::stateText(const Transfer &transfer)
 {
+    if (transfer.goesOn)
+        return tr("Goes on once connected");
     switch (transfer.state) {
     case Transfer::State::Waiting:
         return transfer.nextAttempt.isValid() ? tr("Connection lost; tries again at %1").arg(QLocale().toString(transfer.nextAttempt.toLocalTime().time(), QLocale::ShortFormat)) : tr("Waiting");
     case Transfer::State::Planning: return tr("Looking at the files");
     case Transfer::State::NeedsAnswer: return tr("Waiting for your answer");
     case Transfer::State::Running: return tr("Running");
-    case Transfer::State::Paused: return transfer.restored ? tr("Paused since the last start") : tr("Paused");
+    case Transfer::State::Paused:
+        return !transfer.connected ? tr("Paused, machine not connected") : transfer.restored ? tr("Paused since the last start") : tr("Paused");
     case Transfer::State::Done: return transfer.filesVerified > 0 && transfer.filesVerified == transfer.filesDone ? tr("Done and verified") : tr("Done");
     case Transfer::State::DoneWithErrors:
         return transfer.errors.size() == 1 ? tr("1 file failed") : tr("%n files failed", nullptr, int(transfer.errors.size()));

@@ -451,7 +451,8 @@ void BatchRun::stopFiles(FileTransfer::Leftover leftover)
 void BatchRun::park(const BatchReport &reached)
 {
     m_report = reached;
-    m_report.state = Transfer::State::Paused;
+    if (m_report.state != Transfer::State::DoneWithErrors)
+        m_report.state = Transfer::State::Paused;
 }
 
 void BatchRun::expect(const BatchReport &before, const QList<QByteArray> &keptParts)

@@ -77,7 +77,7 @@ public:
     QList<FileProgress> underway() const; ///< at most eight, the largest first
     const BatchRequest &request() const { return m_request; }
     BatchRequest retryRequest() const { return m_request; } ///< the same again; what is done stays done
-    void park(const BatchReport &reached); ///< before anything else: Paused, with what an earlier program had reached
+    void park(const BatchReport &reached); ///< before anything else: Paused or DoneWithErrors, with what an earlier program had reached
     void setPriority(Priority priority) { m_request.priority = priority; }
     /// Before advance(): what the attempt before had reached, to be shown until the plan is made, and the parts that it left.
     void expect(const BatchReport &before, const QList<QByteArray> &keptParts);

@@ -59,6 +59,22 @@ QString directionWord(Transfer::Direction direction)
     return {};
 }
 
+QJsonArray toJson(const QList<Error> &errors)
+{
+    QJsonArray array;
+    for (const Error &error : errors.first(std::min(errors.size(), JournalEntry::mostErrors)))
+        array.append(QJsonObject{{QStringLiteral("message"), error.message}, {QStringLiteral("nextStep"), error.nextStep}});
+    return array;
+}
+
+QList<Error> errorsFrom(const QJsonArray &array)
+{
+    QList<Error> errors;
+    for (const QJsonValue &error : array)
+        errors.append({ErrorKind::FileSystem, error[QStringLiteral("message")].toString(), error[QStringLiteral("nextStep")].toString(), {}, {}});
+    return errors;
+}
+
 QJsonObject toJson(const JournalEntry &entry)
 {
     const BatchRequest &request = entry.request;
@@ -75,7 +91,9 @@ QJsonObject toJson(const JournalEntry &entry)
             {QStringLiteral("filesDone"), entry.filesDone},
             {QStringLiteral("filesTotal"), entry.filesTotal},
             {QStringLiteral("bytesDone"), entry.bytesDone},
-            {QStringLiteral("bytesTotal"), entry.bytesTotal}};
+            {QStringLiteral("bytesTotal"), entry.bytesTotal},
+            {QStringLiteral("ended"), entry.ended.toString(Qt::ISODateWithMs)},
+            {QStringLiteral("errors"), toJson(entry.errors)}};
 }
 
 std::optional<JournalEntry> entryFrom(TransferId id, const QJsonObject &json)
@@ -101,6 +119,8 @@ std::optional<JournalEntry> entryFrom(TransferId id, const QJsonObject &json)
     entry.filesTotal = json[QStringLiteral("filesTotal")].toInteger(-1);
     entry.bytesDone = json[QStringLiteral("bytesDone")].toInteger();
     entry.bytesTotal = json[QStringLiteral("bytesTotal")].toInteger(-1);
+    entry.ended = QDateTime::fromString(json[QStringLiteral("ended")].toString(), Qt::ISODateWithMs);
+    entry.errors = errorsFrom(json[QStringLiteral("errors")].toArray());
     const bool placesFit = (request.folders.isEmpty() || request.folders.size() == request.sources.size())
         && (request.before.isEmpty() || (request.before.size() == request.sources.size() && !request.folders.isEmpty()));
     return request.sources.isEmpty() || request.destination.isEmpty() || !placesFit ? std::nullopt : std::optional(entry);

@@ -7,7 +7,7 @@
 
 namespace nimbook::transfer {
 
-/// An unfinished transfer as it is written down.
+/// A transfer that is unfinished or not complete, as it is written down.
 struct JournalEntry {
     BatchRequest request; ///< without its log
     QDateTime started;
@@ -15,9 +15,12 @@ struct JournalEntry {
     qint64 filesTotal = -1;
     qint64 bytesDone = 0;
     qint64 bytesTotal = -1;
+    QDateTime ended = {};      ///< valid: it is over, and errors say what did not arrive
+    QList<Error> errors = {};  ///< at most mostErrors of them
+    static constexpr qsizetype mostErrors = 1000;
 };
 
-/// The unfinished transfers of one machine, so that they survive the program: "ID.json" says what was asked for, "ID.log" is the
+/// The unfinished and incomplete transfers of one machine, so that they survive the program: "ID.json" says what was asked for, "ID.log" is the
 /// OutcomeLog of what came of it. Holds paths of the person's files, so nobody else may read it. Safe to use from one thread at
 /// a time; whoever shares a folder between programs must lock it.
 class TransferJournal {

@@ -52,6 +52,12 @@ public:
     }
 
     void restore();
+    bool hasWay() const { return !settings.host.isEmpty() || settings.route; }
+    bool needsWay(Transfer &transfer) const ///< then it is remembered, and setConnection() comes back to it
+    {
+        transfer.goesOn = !hasWay();
+        return transfer.goesOn;
+    }
 
     Transfer *find(TransferId id)
     {
@@ -92,8 +98,11 @@ void TransferQueue::Private::restore()
         Transfer transfer;
         transfer.id = entry.request.id;
         transfer.direction = entry.request.direction;
-        transfer.state = Transfer::State::Paused;
+        transfer.state = entry.ended.isValid() ? Transfer::State::DoneWithErrors : Transfer::State::Paused;
         transfer.restored = true;
+        transfer.connected = hasWay();
+        transfer.ended = entry.ended;
+        transfer.errors = entry.errors;
         transfer.title = titleOf(entry.request.sources);
         transfer.machineName = settings.machineName;
         for (const QByteArray &source : entry.request.sources)
@@ -192,8 +201,15 @@ void TransferQueue::pause(TransferId id)
 
 void TransferQueue::resume(TransferId id)
 {
-    if (Transfer *transfer = d->find(id))
-        transfer->restored = false;
+    Transfer *transfer = d->find(id);
+    if (!transfer)
+        return;
+    if (d->needsWay(*transfer)) {
+        Q_EMIT changed(id);
+        Q_EMIT connectionWanted();
+        return;
+    }
+    transfer->restored = false;
     d->post([=](TransferWorker &worker) { worker.resume(id); });
 }
 
@@ -225,6 +241,8 @@ void TransferQueue::answerConflicts(TransferId id, ConflictAnswer answer)
 
 void TransferQueue::cancel(TransferId id)
 {
+    if (Transfer *transfer = d->find(id))
+        transfer->goesOn = false;
     d->post([=](TransferWorker &worker) { worker.cancel(id); });
 }
 
@@ -233,6 +251,12 @@ void TransferQueue::retry(TransferId id)
     Transfer *transfer = d->find(id);
     if (!transfer || transfer->isActive())
         return;
+    if (d->needsWay(*transfer)) {
+        Q_EMIT changed(id);
+        Q_EMIT connectionWanted();
+        return;
+    }
+    transfer->restored = false;
     transfer->state = Transfer::State::Waiting;
     transfer->errors.clear();
     transfer->ended = {};
@@ -285,8 +309,13 @@ static bool failedAsLost(const Transfer &transfer)
 
 void TransferQueue::setConnection(const ssh::ConnectionSettings &settings)
 {
+    const bool isFirst = !d->hasWay();
     d->settings = settings;
     d->post([settings](TransferWorker &worker) { worker.setConnection(settings); });
+    if (isFirst) {
+        beginListed();
+        return;
+    }
     if (d->options.automaticRetries == 0)
         return;
     QList<TransferId> lost;
@@ -296,6 +325,24 @@ void TransferQueue::setConnection(const ssh::ConnectionSettings &settings)
     }
     for (const TransferId id : std::as_const(lost))
         retry(id);
+}
+
+/// There is a way to the machine now, the first one: what was asked for before begins.
+void TransferQueue::beginListed()
+{
+    QList<TransferId> known;
+    for (const Transfer &transfer : std::as_const(d->transfers))
+        known.prepend(transfer.id); // in the order in which they were asked for
+    for (const TransferId id : std::as_const(known)) {
+        Transfer *transfer = d->find(id);
+        if (!transfer) // forgotten by whoever heard of another one
+            continue;
+        transfer->connected = true;
+        if (std::exchange(transfer->goesOn, false))
+            transfer->isActive() ? resume(id) : retry(id);
+        else
+            Q_EMIT changed(id);
+    }
 }
 
 void TransferQueue::suspectLink()

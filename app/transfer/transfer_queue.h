@@ -62,7 +62,9 @@ struct Transfer {
     Priority priority = Priority::Normal;
     qint64 filesVerified = 0;     ///< of filesDone: SHA-256 computed on both ends, and equal
     QString verificationNote;     ///< why the others could not be verified ("trainer-1 has no sha256sum"); empty: all were
-    bool restored = false;        ///< of an earlier run of the program, from the journal: Paused until resume()
+    bool restored = false;        ///< of an earlier run of the program, from the journal: Paused until resume(), or DoneWithErrors
+    bool connected = true;        ///< false: restored, and there has been no connection to the machine yet
+    bool goesOn = false;          ///< resume() or retry() was asked for before that connection, which begins it
     QDateTime nextAttempt;        ///< valid while Waiting after a lost connection: when it goes on by itself
     QStringList conflicts;     ///< destination paths that exist, when NeedsAnswer
     QList<Error> errors;       ///< one bad file does not end the batch
@@ -75,8 +77,8 @@ struct Transfer {
 
 /// How a queue works; all of it has sensible defaults.
 struct QueueOptions {
-    /// Where unfinished transfers are written down, so that they come back after a crash; one folder for each machine, made
-    /// when missing. Empty: nothing survives the queue.
+    /// Where transfers that are unfinished or not complete are written down, so that they come back after a crash; one folder for
+    /// each machine, made when missing. Empty: nothing survives the queue.
     QString journalDirectory = {};
     bool verify = true;       ///< SHA-256 on both ends before a file gets its name
     int automaticRetries = 6; ///< in a row without a byte moved, after a lost connection
@@ -102,6 +104,7 @@ struct QueueOptions {
 class TransferQueue : public QObject {
     Q_OBJECT
 public:
+    /// \param settings without a host and route: the list of an earlier program, until setConnection(); nothing moves before
     explicit TransferQueue(ssh::ConnectionSettings settings, QueueOptions options = {}, QObject *parent = nullptr);
     ~TransferQueue() override;
 
@@ -143,9 +146,11 @@ Q_SIGNALS:
     void changed(nimbook::transfer::TransferId id); ///< at most about ten times a second for each
     void removed(nimbook::transfer::TransferId id);
     void finished(nimbook::transfer::TransferId id); ///< Done, DoneWithErrors, Failed or Cancelled
+    void connectionWanted(); ///< something shall go on, and there was no connection yet: setConnection() has it go on
 
 private:
     TransferId add(BatchRequest request, const QStringList &sources, const QString &destination);
+    void beginListed();
     void onReported(TransferId id, const BatchReport &report);
 
     class Private;

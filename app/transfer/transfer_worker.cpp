@@ -104,6 +104,9 @@ void TransferWorker::restore(const JournalEntry &written)
     reached.filesTotal = written.filesTotal;
     reached.bytesDone = written.bytesDone;
     reached.bytesTotal = written.bytesTotal;
+    reached.errors = written.errors;
+    if (written.ended.isValid())
+        reached.state = Transfer::State::DoneWithErrors;
     entry.run->park(reached);
 }
 
@@ -139,6 +142,10 @@ void TransferWorker::writeDown(const Entry &entry)
 {
     const BatchReport &report = entry.run->report();
     JournalEntry written{entry.run->request(), entry.started, report.filesDone, report.filesTotal, report.bytesDone, report.bytesTotal};
+    if (report.state == Transfer::State::DoneWithErrors) {
+        written.ended = QDateTime::currentDateTimeUtc();
+        written.errors = report.errors;
+    }
     m_journal.write(written);
 }
 
@@ -161,10 +168,10 @@ void TransferWorker::onStateChanged(TransferId id)
     case State::Done:
         m_journal.remove(id);
         break;
-    case State::DoneWithErrors:
     case State::Cancelled:
         m_journal.close(id);
         break;
+    case State::DoneWithErrors: // what did not arrive is still to be read after a restart, and tried again
     case State::Waiting:
     case State::NeedsAnswer:
     case State::Running:

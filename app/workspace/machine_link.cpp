@@ -4,6 +4,7 @@
 #include "base/logging.h"
 #include "workspace/way_to_machine.h"
 
+#include <QDir>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -17,6 +18,11 @@ MachineLink::MachineLink(cloud::Instance machine, QString stateFolder, QObject *
         if (!m_closing) // what still stands is none to build on
             Q_EMIT tunnelsChanged();
     });
+    if (!hasLeftTransfers(m_stateFolder, m_machine))
+        return;
+    ssh::ConnectionSettings nowhere;
+    nowhere.machineName = m_machine.ref.name;
+    m_transfers = std::make_unique<transfer::TransferQueue>(nowhere, transferOptions());
 }
 
 MachineLink::~MachineLink()
@@ -112,17 +118,28 @@ bool MachineLink::isCurrent() const
     return session() && leadsTo(m_settings, m_machine);
 }
 
+QString MachineLink::journalFolder(const QString &stateFolder, const cloud::Instance &machine)
+{
+    static const QRegularExpression number(QStringLiteral("^\\d{1,20}$")); // of a machine that another one never gets again
+    return stateFolder.isEmpty() || !number.match(machine.id).hasMatch() ? QString() : QStringLiteral("%1/transfers/%2").arg(stateFolder, machine.id);
+}
+
+bool MachineLink::hasLeftTransfers(const QString &stateFolder, const cloud::Instance &machine)
+{
+    const QString folder = journalFolder(stateFolder, machine);
+    return !folder.isEmpty() && !QDir(folder).entryList({QStringLiteral("*.json")}, QDir::Files).isEmpty();
+}
+
 transfer::QueueOptions MachineLink::transferOptions() const
 {
     transfer::QueueOptions options;
-    static const QRegularExpression number(QStringLiteral("^\\d{1,20}$")); // of a machine that another one never gets again
-    if (!m_stateFolder.isEmpty() && number.match(m_machine.id).hasMatch())
-        options.journalDirectory = QStringLiteral("%1/transfers/%2").arg(m_stateFolder, m_machine.id);
+    options.journalDirectory = journalFolder(m_stateFolder, m_machine);
     return options;
 }
 
 void MachineLink::readyFiles()
 {
+    m_filesReady = true;
     if (m_transfers)
         m_transfers->setConnection(m_settings);
     else

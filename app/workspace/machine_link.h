@@ -32,8 +32,11 @@ public:
     /// Connected, and to where the machine is now: its address may have changed over a stop.
     bool isCurrent() const;
 
-    transfer::TransferQueue *transfers() const { return m_transfers.get(); }
+    transfer::TransferQueue *transfers() const { return m_filesReady ? m_transfers.get() : nullptr; } ///< null before the first readyFiles()
     void readyFiles();
+    /// What an earlier program left unfinished, listed before there is a connection; later the same queue as transfers(). Null: nothing.
+    transfer::TransferQueue *listedTransfers() const { return m_transfers.get(); }
+    static bool hasLeftTransfers(const QString &stateFolder, const cloud::Instance &machine);
 
     ssh::Tunnel *tunnel() const { return m_tunnel.get(); }
     bool tunnelLeadsTo(quint16 remotePort) const; ///< live, and to this port of the machine as it is now
@@ -65,6 +68,7 @@ Q_SIGNALS:
     void notebookClosed();
 
 private:
+    static QString journalFolder(const QString &stateFolder, const cloud::Instance &machine); ///< empty: nothing is kept
     transfer::QueueOptions transferOptions() const;
     void closeNotebook();
     void onTunnelState(ssh::Tunnel::State state);
@@ -80,6 +84,7 @@ private:
     PortForwards m_forwards;
     bool m_closing = false;
     std::unique_ptr<transfer::TransferQueue> m_transfers;
+    bool m_filesReady = false;
 };
 
 } // namespace nimbook::workspace

@@ -52,6 +52,7 @@ public:
     void reviveSession();
     void lookWhereItIs();
     void watch(DetachedRun &run);
+    void connectIfRunning(); ///< for what goes on with a connection; nothing is started for it
     void followRuns(); ///< those that an earlier program left
 
     MachineSession &q;
@@ -94,6 +95,8 @@ MachineSession::MachineSession(Workspace &workspace, cloud::Instance machine, QO
     connect(&d->link, &MachineLink::notebookClosed, this, &MachineSession::notebookClosed);
     connect(&d->link, &MachineLink::connectionChanged, this, &MachineSession::connectionChanged);
     connect(&d->link, &MachineLink::connectionChanged, &d->monitor, [this] { d->monitor.attach(d->link.session()); });
+    if (d->link.listedTransfers())
+        connect(d->link.listedTransfers(), &transfer::TransferQueue::connectionWanted, this, [this] { d->connectIfRunning(); });
     d->followRuns();
 }
 
@@ -315,6 +318,11 @@ transfer::TransferQueue *MachineSession::transfers() const
     return d->link.transfers();
 }
 
+transfer::TransferQueue *MachineSession::listedTransfers() const
+{
+    return d->link.listedTransfers();
+}
+
 ssh::ConnectionSettings MachineSession::connection() const
 {
     return d->link.settings();
@@ -439,11 +447,14 @@ void MachineSession::Private::followRuns()
     const QList<KnownRun> left = workspace.settings().detachedRuns(link.machine().id);
     for (const KnownRun &known : left)
         watch(*new DetachedRun(q, known, &monitor));
-    if (!left.isEmpty() && link.machine().state() == cloud::MachineState::Running)
-        QMetaObject::invokeMethod(&q, [this] {
-            if (!link.session() && !current && workspace.account())
-                start(ConnectFlow::Goal::Files, MayStart::No);
-        }, Qt::QueuedConnection);
+    if (!left.isEmpty())
+        QMetaObject::invokeMethod(&q, [this] { connectIfRunning(); }, Qt::QueuedConnection);
+}
+
+void MachineSession::Private::connectIfRunning()
+{
+    if (link.machine().state() == cloud::MachineState::Running && !link.session() && !current && workspace.account())
+        start(ConnectFlow::Goal::Files, MayStart::No);
 }
 
 ssh::RemoteTerminal *MachineSession::openShell(Shell where, const ssh::TerminalSize &size, QObject *parent)

@@ -51,6 +51,9 @@ public:
     void setContainerImage(const QString &reference); ///< used by the next openNotebook(), which replaces a container of another image
     ssh::Tunnel *tunnel() const;      ///< null until one was opened
     transfer::TransferQueue *transfers() const; ///< null until connectFiles() or openNotebook() got that far
+    /// The same list, there from the beginning where an earlier program left something unfinished; resuming one of it connects, and where
+    /// the machine does not run waits until somebody starts and opens it. Null: nothing was left.
+    transfer::TransferQueue *listedTransfers() const;
     bool isConnected() const; ///< an SSH session is open
     ssh::ConnectionSettings connection() const; ///< of the latest SSH session; no host: there was none
 

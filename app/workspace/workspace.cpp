@@ -6,6 +6,7 @@
 #include "workspace/accounts.h"
 #include "workspace/create_machine_flow.h"
 #include "workspace/key_pair_job.h"
+#include "workspace/machine_link.h"
 #include "workspace/machine_marks.h"
 #include "workspace/wake_watch.h"
 
@@ -168,7 +169,7 @@ void Workspace::Private::follow(MachineList &list)
     QObject::connect(&list, &MachineList::refreshed, &q, [this, &list] { dropMissing(list); });
     // A notebook that an earlier program left running is listed without anybody opening its machine's page.
     QObject::connect(&list, &MachineList::machineAdded, &q, [this](const cloud::Instance &machine) {
-        if (!q.settings().detachedRuns(machine.id).isEmpty())
+        if (!q.settings().detachedRuns(machine.id).isEmpty() || MachineLink::hasLeftTransfers(q.directories().state, machine))
             QMetaObject::invokeMethod(&q, [this, ref = machine.ref] { q.session(ref); }, Qt::QueuedConnection);
     });
 }

@@ -98,7 +98,7 @@ TransferList::Private::Private(TransferList *list, workspace::Workspace &space)
     view->setColumnWidth(TransferModel::Bytes, grid * 20);
     view->setColumnWidth(TransferModel::Rate, grid * 11);
     view->setColumnWidth(TransferModel::TimeLeft, grid * 12);
-    view->setColumnWidth(TransferModel::State, grid * 19);
+    view->setColumnWidth(TransferModel::State, grid * 29);
     view->setColumnWidth(TransferModel::Action, grid * 13);
     new SoftSelection(view);
     nothing->setAlignment(Qt::AlignCenter);
@@ -182,8 +182,8 @@ TransferList::~TransferList() = default;
 void TransferList::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    d->view->setColumnHidden(TransferModel::Rate, width() < grid * 93);
-    d->view->setColumnHidden(TransferModel::TimeLeft, width() < grid * 82);
+    d->view->setColumnHidden(TransferModel::Rate, width() < grid * 103);
+    d->view->setColumnHidden(TransferModel::TimeLeft, width() < grid * 92);
 }
 
 QString TransferList::summary() const
@@ -201,9 +201,9 @@ void TransferList::Private::watch(workspace::MachineSession *session)
     if (!session)
         return;
     const auto attach = [this, session] {
-        feed.watch(session->transfers());
-        notices.watch(session->transfers());
-        applyRateLimit(session->transfers());
+        feed.watch(session->listedTransfers());
+        notices.watch(session->listedTransfers());
+        applyRateLimit(session->listedTransfers());
     };
     attach();
     QObject::connect(session, &workspace::MachineSession::transfersReady, q, attach);
@@ -279,7 +279,7 @@ void TransferList::Private::setRateLimit(qint64 bytesPerSecond)
     if (workspace::MachineList *machines = workspace.machines()) {
         for (const cloud::Instance &machine : machines->machines()) {
             if (workspace::MachineSession *session = workspace.existingSession(machine.ref))
-                applyRateLimit(session->transfers());
+                applyRateLimit(session->listedTransfers());
         }
     }
 }

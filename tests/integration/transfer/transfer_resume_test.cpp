@@ -296,6 +296,65 @@ private Q_SLOTS:
         COMPARE_STATE(f.settle(big), State::Cancelled);
     }
 
+    void listOfAnEarlierProgram_isThereBeforeAConnection_andGoesOnWithIt()
+    {
+        f.options.journalDirectory = f.sshd.directory() + QStringLiteral("/journal");
+        QVERIFY(f.reset());
+        // given one that was not complete, and one that was under way
+        QVERIFY(Fixture::write(f.near(QStringLiteral("good")), "good"));
+        const QString pipe = f.near(QStringLiteral("pipe"));
+        QCOMPARE(::mkfifo(QFile::encodeName(pipe).constData(), 0600), 0);
+        const TransferId incomplete = f.queue->upload({f.near(QStringLiteral("good")), pipe}, f.far());
+        COMPARE_STATE(f.settle(incomplete), State::DoneWithErrors);
+        const QList<Error> before = f.queue->find(incomplete)->errors;
+        QCOMPARE(before.size(), 1);
+        f.queue->setRateLimit(Transfer::Direction::Upload, 10'000'000);
+        QVERIFY(Fixture::writeSparse(f.near(QStringLiteral("big")), bigSize));
+        const TransferId underWay = f.queue->upload({f.near(QStringLiteral("big"))}, f.far());
+        QVERIFY(Fixture::waitForPart(f.far()));
+
+        // when a program knows no way to the machine yet
+        f.queue.reset();
+        f.queue = std::make_unique<TransferQueue>(ssh::ConnectionSettings{}, f.options);
+        QCOMPARE(f.queue->transfers().size(), 2);
+        QVERIFY(!f.queue->find(underWay)->connected && f.queue->find(underWay)->restored);
+        QCOMPARE(int(f.queue->find(underWay)->state), int(State::Paused));
+        QCOMPARE(int(f.queue->find(incomplete)->state), int(State::DoneWithErrors));
+        QCOMPARE(f.queue->find(incomplete)->errors.value(0).message, before.first().message);
+        QCOMPARE(f.queue->find(incomplete)->errors.value(0).nextStep, before.first().nextStep);
+
+        // then what shall go on asks for one, and goes on with it
+        QSignalSpy wanted(f.queue.get(), &TransferQueue::connectionWanted);
+        QVERIFY(QFile::remove(pipe) && Fixture::write(pipe, "a file now"));
+        f.queue->retry(incomplete);
+        f.queue->resume(underWay);
+        QCOMPARE(wanted.size(), 2);
+        QVERIFY(f.queue->find(incomplete)->goesOn && f.queue->find(underWay)->goesOn);
+        QCOMPARE(int(f.queue->find(underWay)->state), int(State::Paused));
+        f.queue->setConnection(f.sshd.settings());
+        QVERIFY(f.queue->find(underWay)->connected && !f.queue->find(underWay)->goesOn);
+        COMPARE_STATE(f.settle(incomplete), State::Done);
+        COMPARE_STATE(f.settle(underWay), State::Done);
+        QCOMPARE(Fixture::describe(f.far()), Fixture::describe(f.near()));
+        f.queue.reset();
+        QCOMPARE(QDir(f.options.journalDirectory).entryList(QDir::Files), QStringList());
+    }
+
+    void incompleteOneThatIsCleared_doesNotComeBack()
+    {
+        f.options.journalDirectory = f.sshd.directory() + QStringLiteral("/journal");
+        QVERIFY(f.reset());
+        const QString pipe = f.near(QStringLiteral("pipe"));
+        QCOMPARE(::mkfifo(QFile::encodeName(pipe).constData(), 0600), 0);
+        QVERIFY(Fixture::write(f.near(QStringLiteral("good")), "good"));
+        COMPARE_STATE(f.settle(f.queue->upload({f.near(QStringLiteral("good")), pipe}, f.far())), State::DoneWithErrors);
+        QCOMPARE(QDir(f.options.journalDirectory).entryList({QStringLiteral("*.json")}).size(), 1);
+        f.queue->clearFinished();
+        f.queue.reset();
+        f.queue = std::make_unique<TransferQueue>(ssh::ConnectionSettings{}, f.options);
+        QCOMPARE(f.queue->transfers().size(), 0);
+    }
+
     void moreUrgentOne_goesFirst_andTheOtherGoesOn()
     {
         f.queue->setRateLimit(Transfer::Direction::Upload, 20'000'000);
