@@ -3,6 +3,7 @@
 
 #include "sync/local_digests.h"
 #include "sync/local_tree.h"
+#include "sync/on_pool.h"
 #include "sync/remote_tree.h"
 
 #include <QSet>
@@ -12,6 +13,7 @@ namespace nimbook::sync {
 CompareJob::CompareJob(transfer::TransferQueue &queue, FolderPair folders, CompareBy by, QObject *parent)
     : ValueJob<Comparison>(parent), m_queue(&queue), m_folders(std::move(folders)), m_by(by)
 {
+    connect(&m_concluding, &QFutureWatcherBase::finished, this, &CompareJob::onConcluded);
 }
 
 void CompareJob::run()
@@ -130,12 +132,21 @@ void CompareJob::onRead()
     conclude(same, other);
 }
 
+/// On the pool, with the baseline's file: for a million paths it takes seconds.
 void CompareJob::conclude(const QSet<QString> &same, const QSet<QString> &other)
 {
-    Baseline baseline(m_folders.baselineFile);
-    Comparison result = compare(*m_here, *m_there, baseline, same, other);
-    baseline.save(); // what cannot be noted is asked about once more, nothing worse
-    succeedWith(std::move(result));
+    computeOnPool(m_concluding, [here = *m_here, there = *m_there, file = m_folders.baselineFile, same, other] {
+        Baseline baseline(file);
+        Comparison result = compare(here, there, baseline, same, other);
+        baseline.save(); // what cannot be noted is asked about once more, nothing worse
+        return result;
+    });
+}
+
+void CompareJob::onConcluded()
+{
+    if (isRunning())
+        succeedWith(m_concluding.result());
 }
 
 } // namespace nimbook::sync

@@ -5,6 +5,7 @@
 #include "sync/comparison.h"
 #include "transfer/transfer_queue.h"
 
+#include <QFutureWatcher>
 #include <QPointer>
 
 namespace nimbook::sync {
@@ -20,7 +21,7 @@ struct FolderPair {
 enum class CompareBy { SizeAndTime, Contents };
 
 /// Walks both sides at the same time and says how they differ. Contents: every file that has one size on both sides is read on both, by
-/// SHA-256 here and on the machine; no byte travels.
+/// SHA-256 here and on the machine; no byte travels. The comparison itself is made on the pool.
 ///
 /// Error kinds: as LocalTree and RemoteTree, Unsupported when the machine has no sha256sum; a folder of the machine that is not there counts as empty.
 class CompareJob final : public ValueJob<Comparison> {
@@ -38,6 +39,7 @@ private:
     void readContents();
     void onRead();
     void conclude(const QSet<QString> &same, const QSet<QString> &other);
+    void onConcluded();
 
     QPointer<transfer::TransferQueue> m_queue;
     FolderPair m_folders;
@@ -48,6 +50,7 @@ private:
     QStringList m_toRead; ///< of one size on both sides
     std::optional<QHash<QString, QByteArray>> m_digestsHere;
     std::optional<QHash<QString, QByteArray>> m_digestsThere;
+    QFutureWatcher<Comparison> m_concluding;
 };
 
 } // namespace nimbook::sync

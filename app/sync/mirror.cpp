@@ -2,14 +2,13 @@
 #include "sync/mirror.h"
 
 #include "sync/local_tree.h"
+#include "sync/on_pool.h"
 #include "sync/remote_tree.h"
 #include "transfer/names.h"
 
 #include <QFile>
 #include <QFileInfo>
 #include <QLocale>
-#include <QPromise>
-#include <QThreadPool>
 #include <QTime>
 
 #include <algorithm>
@@ -224,13 +223,7 @@ void Mirror::decide()
         if (!failed->rest.hasExpired())
             look.resting.insert(failed.key(), failed->version);
     }
-    const auto promise = std::make_shared<QPromise<MirrorDecision>>();
-    m_thinking.setFuture(promise->future());
-    QThreadPool::globalInstance()->start([promise, look = std::move(look)] {
-        promise->start();
-        promise->addResult(decideMirror(look));
-        promise->finish();
-    });
+    computeOnPool(m_thinking, [look = std::move(look)] { return decideMirror(look); });
 }
 
 void Mirror::onDecided()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/remote_tree.h"
 
+#include "sync/on_pool.h"
+
 #include <algorithm>
 
 namespace nimbook::sync {
@@ -17,6 +19,10 @@ RemoteTree::RemoteTree(transfer::RemoteFiles &files, const QString &root, Rules 
 {
     if (m_rules == Rules::Apply)
         m_tree.rules = IgnoreRules::defaults();
+    connect(&m_sorting, &QFutureWatcherBase::finished, this, [this] {
+        if (isRunning())
+            succeedWith(m_sorting.result());
+    });
 }
 
 void RemoteTree::run()
@@ -37,10 +43,12 @@ void RemoteTree::pump()
 {
     while (isRunning() && m_open < listingsOpenAtOnce && !m_folders.isEmpty() && m_tree.isComplete)
         list(m_folders.takeLast());
-    if (!isRunning() || m_open > 0)
+    if (!isRunning() || m_open > 0 || std::exchange(m_isWalked, true))
         return;
-    std::sort(m_tree.entries.begin(), m_tree.entries.end(), [](const TreeEntry &a, const TreeEntry &b) { return a.path < b.path; });
-    succeedWith(std::move(m_tree));
+    computeOnPool(m_sorting, [tree = std::move(m_tree)]() mutable { // a million names take more than a second
+        std::sort(tree.entries.begin(), tree.entries.end(), [](const TreeEntry &a, const TreeEntry &b) { return a.path < b.path; });
+        return std::move(tree);
+    });
 }
 
 void RemoteTree::list(const QString &folder)

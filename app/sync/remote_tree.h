@@ -5,6 +5,7 @@
 #include "sync/tree.h"
 #include "transfer/remote_files.h"
 
+#include <QFutureWatcher>
 #include <QPointer>
 
 namespace nimbook::sync {
@@ -37,6 +38,8 @@ private:
     Tree m_tree;
     QStringList m_folders; ///< still to be listed
     int m_open = 0;
+    bool m_isWalked = false;
+    QFutureWatcher<Tree> m_sorting;
     QList<QPointer<Job>> m_jobs;
 };
 
