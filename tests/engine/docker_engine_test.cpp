@@ -214,7 +214,7 @@ void DockerEngineTest::log_isFollowed()
     QCOMPARE(m_machine.run(left).out, "1\n");
     script->cancel();
     delete script;
-    QTRY_COMPARE_WITH_TIMEOUT(m_machine.run(left).out, "0\n", 60'000); // though the container prints nothing more
+    QTRY_COMPARE_WITH_TIMEOUT(m_machine.run(left).out, "0\n", 30'000); // though the container prints nothing more
 }
 
 void DockerEngineTest::imageWithAUserOfItsOwn_cellsRenewWhatWasInstalled()
