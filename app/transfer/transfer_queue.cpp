@@ -24,6 +24,15 @@ std::chrono::seconds Transfer::timeLeft() const
     return std::chrono::seconds(qint64(double(qMax<qint64>(0, bytesTotal - bytesDone)) / bytesPerSecond + 0.5));
 }
 
+bool Transfer::isLost() const
+{
+    if (state != State::Failed || errors.isEmpty())
+        return false;
+    const ErrorKind kind = errors.first().kind; // what ended it comes first
+    // A stranger may have answered at the address that the machine had before.
+    return kind == ErrorKind::Network || kind == ErrorKind::Timeout || kind == ErrorKind::HostKeyMismatch || kind == ErrorKind::AuthenticationFailed;
+}
+
 class TransferQueue::Private {
 public:
     Private(ssh::ConnectionSettings first, QueueOptions chosen)
@@ -298,15 +307,6 @@ const Transfer *TransferQueue::find(TransferId id) const
     return d->find(id);
 }
 
-static bool failedAsLost(const Transfer &transfer)
-{
-    if (transfer.state != Transfer::State::Failed || transfer.errors.isEmpty())
-        return false;
-    const ErrorKind kind = transfer.errors.first().kind; // what ended it comes first
-    // A stranger may have answered at the address that the machine had before.
-    return kind == ErrorKind::Network || kind == ErrorKind::Timeout || kind == ErrorKind::HostKeyMismatch || kind == ErrorKind::AuthenticationFailed;
-}
-
 void TransferQueue::setConnection(const ssh::ConnectionSettings &settings)
 {
     const bool isFirst = !d->hasWay();
@@ -320,7 +320,7 @@ void TransferQueue::setConnection(const ssh::ConnectionSettings &settings)
         return;
     QList<TransferId> lost;
     for (const Transfer &transfer : std::as_const(d->transfers)) {
-        if (failedAsLost(transfer) && !d->placed.contains(transfer.id))
+        if (transfer.isLost() && !d->placed.contains(transfer.id))
             lost.prepend(transfer.id); // oldest first
     }
     for (const TransferId id : std::as_const(lost))

@@ -72,6 +72,7 @@ struct Transfer {
     QDateTime ended;
 
     bool isActive() const { return state < State::Done; }
+    bool isLost() const; ///< Failed because there was no way to the machine: goes on when it is back, see TransferQueue::setConnection()
     std::chrono::seconds timeLeft() const; ///< -1 s: unknown
 };
 

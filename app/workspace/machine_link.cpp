@@ -98,11 +98,13 @@ void MachineLink::adopt(std::unique_ptr<ssh::Session> session, const ssh::Connec
         m_session.release()->deleteLater();
     m_session = std::move(session);
     m_settings = settings;
+    m_lost = false;
     connect(m_session.get(), &ssh::Session::disconnected, this, [this, lost = m_session.get()](const Error &error) {
         qCInfo(lcWorkspace) << "session to" << m_machine.ref.text() << "lost:" << error;
         if (m_session.get() != lost)
             return;
         m_session.release()->deleteLater();
+        m_lost = true;
         Q_EMIT connectionChanged(false);
     });
     Q_EMIT connectionChanged(true);
@@ -145,6 +147,17 @@ void MachineLink::readyFiles()
     else
         m_transfers = std::make_unique<transfer::TransferQueue>(m_settings, transferOptions());
     Q_EMIT transfersReady();
+}
+
+bool MachineLink::hasLostFiles() const
+{
+    using State = transfer::Transfer::State;
+    if (!m_lost || !m_transfers)
+        return false;
+    const QList<transfer::Transfer> all = m_transfers->transfers();
+    return std::any_of(all.cbegin(), all.cend(), [](const transfer::Transfer &one) {
+        return one.isLost() || one.state == State::Waiting || one.state == State::Planning || one.state == State::Running;
+    });
 }
 
 bool MachineLink::tunnelLeadsTo(quint16 remotePort) const
@@ -214,6 +227,7 @@ void MachineLink::suspectLinks()
 void MachineLink::close()
 {
     m_closing = true;
+    m_lost = false;
     m_forwards.clear();
     m_closing = false;
     closeNotebook();

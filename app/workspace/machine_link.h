@@ -37,6 +37,8 @@ public:
     /// What an earlier program left unfinished, listed before there is a connection; later the same queue as transfers(). Null: nothing.
     transfer::TransferQueue *listedTransfers() const { return m_transfers.get(); }
     static bool hasLeftTransfers(const QString &stateFolder, const cloud::Instance &machine);
+    /// The session was lost, not closed, and there are transfers that want to go on.
+    bool hasLostFiles() const;
 
     ssh::Tunnel *tunnel() const { return m_tunnel.get(); }
     bool tunnelLeadsTo(quint16 remotePort) const; ///< live, and to this port of the machine as it is now
@@ -83,6 +85,7 @@ private:
     std::unique_ptr<ssh::Tunnel> m_tunnel;
     PortForwards m_forwards;
     bool m_closing = false;
+    bool m_lost = false; // the session, and nobody has closed it since
     std::unique_ptr<transfer::TransferQueue> m_transfers;
     bool m_filesReady = false;
 };

@@ -127,6 +127,7 @@ void MachineSession::setMachine(const cloud::Instance &machine)
         return;
     if (isGoingOrGone(machine.state()) && !d->current)
         d->closeWhenReallyStopped();
+    d->reviveSession(); // it may be back
     Q_EMIT machineChanged(d->link.machine());
 }
 
@@ -146,8 +147,10 @@ void MachineSession::Private::onTunnels()
 void MachineSession::Private::reviveSession()
 {
     // A tunnel stands, so the machine runs: commands and files get their session again. Either may notice the cut first.
-    const bool isWanted = q.isNotebookOpen() || !link.forwards().all().empty();
-    if (isWanted && link.hasTunnel(ssh::Tunnel::State::Live) && !link.session() && !current)
+    const bool hasTunnels = q.isNotebookOpen() || !link.forwards().all().empty();
+    const bool canCome = hasTunnels ? link.hasTunnel(ssh::Tunnel::State::Live)
+                                    : link.hasLostFiles() && link.machine().state() == cloud::MachineState::Running; // the flow looks closer
+    if (canCome && !link.session() && !current && workspace.account())
         start(ConnectFlow::Goal::Files, MayStart::No);
 }
 
@@ -173,6 +176,7 @@ void MachineSession::Private::lookWhereItIs()
 void MachineSession::suspectLink()
 {
     d->link.suspectLinks();
+    d->reviveSession();
 }
 
 void MachineSession::Private::closeWhenReallyStopped()

@@ -66,7 +66,42 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(session.isConnected(), 30'000); // for a forward alone, too
     }
 
+    void lostFilesAlone_getTheirConnectionBackForWhatIsUnderWay()
+    {
+        MachineSession &session = m_machine.session();
+        session.stopForwarding(7);
+        cut();
+        QTRY_VERIFY_WITH_TIMEOUT(!session.isConnected(), 20'000);
+        QTest::qWait(500); // time for a connection that nobody needs
+        QVERIFY(!session.isConnected() && !session.currentFlow());
+        QVERIFY(App::endOf(session.connectFiles()).ok());
+
+        QFile file(m_machine.folder().filePath(QStringLiteral("big.bin")));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.resize(8'000'000));
+        session.transfers()->setRateLimit(transfer::Transfer::Direction::Upload, 2'000'000);
+        const auto id = session.transfers()->upload({file.fileName()}, QStringLiteral("/src"), transfer::ConflictAnswer::Overwrite);
+        QTRY_VERIFY_WITH_TIMEOUT(session.transfers()->find(id)->bytesDone > 0, 20'000);
+        cut();
+        QTRY_VERIFY_WITH_TIMEOUT(!session.isConnected(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(session.isConnected(), 60'000);
+        session.transfers()->setRateLimit(transfer::Transfer::Direction::Upload, 0);
+        QTRY_COMPARE_WITH_TIMEOUT(session.transfers()->find(id)->state, transfer::Transfer::State::Done, 60'000);
+    }
+
 private:
+    void cut() ///< every connection; the listener stays
+    {
+        const QList<qint64> all = testing::descendantsOf(m_machine.sandbox().pid());
+        for (qint64 pid : all) {
+            if (!testing::programOf(pid).startsWith("sshd"))
+                continue;
+            const QList<qint64> below = testing::descendantsOf(pid);
+            for (qint64 child : below) {
+                if (testing::programOf(child).startsWith("sshd"))
+                    ::kill(pid_t(child), SIGKILL);
+            }
+        }
+    }
     ssh::Tunnel *forward()
     {
         const auto *found = m_machine.session().forwards().find(7);
