@@ -81,7 +81,8 @@ private Q_SLOTS:
         connect(shell, &ssh::RemoteCommand::outputReceived, this, [&seen](const QByteArray &bytes) { seen += bytes; });
         shell->start();
         QTRY_VERIFY_WITH_TIMEOUT(!seen.isEmpty(), 30'000); // a shell that still starts may drop what is typed
-        shell->write("sudo -n pkill -KILL -f 'sshd: [a-z]'\n"); // not the listener: its title goes on with a path
+        // Not the listener: its title goes on with a path. Apart from the terminal, whose end would otherwise take it along half-way.
+        shell->write("sudo -n setsid pkill -KILL -f 'sshd: [a-z]'\n");
         QTRY_COMPARE_WITH_TIMEOUT(m_session->tunnel()->state(), ssh::Tunnel::State::Failed, 60'000);
         QTRY_VERIFY(!m_session->isNotebookOpen());
         // then where the page was stands what the tunnel said
