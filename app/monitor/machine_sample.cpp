@@ -3,15 +3,16 @@
 
 namespace nimbook::monitor {
 
-std::optional<DiskSample> nearlyFullDisk(const MachineSample &sample)
+QList<DiskSample> nearlyFullDisks(const MachineSample &sample)
 {
+    QList<DiskSample> full;
     constexpr double gigabyte = 1e9;
     for (const DiskSample &disk : sample.disks) {
         const double size = disk.used + disk.free;
         if (size > 0 && (disk.free < gigabyte || (disk.free < size / 10 && disk.free < 20 * gigabyte)))
-            return disk;
+            full.append(disk);
     }
-    return std::nullopt;
+    return full;
 }
 
 } // namespace nimbook::monitor

@@ -49,7 +49,7 @@ struct MachineSample {
     QList<GpuSample> gpus;
 };
 
-/// The disk that has room for little more: less than a tenth and less than 20 GB, or less than 1 GB whatever its size.
-std::optional<DiskSample> nearlyFullDisk(const MachineSample &sample);
+/// The disks that have room for little more: less than a tenth and less than 20 GB, or less than 1 GB whatever their size.
+QList<DiskSample> nearlyFullDisks(const MachineSample &sample);
 
 } // namespace nimbook::monitor

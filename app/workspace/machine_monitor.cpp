@@ -82,10 +82,20 @@ void MachineMonitor::add(const monitor::MachineSample &sample)
     m_history.erase(m_history.begin(), firstKept);
     m_history.append(sample);
     Q_EMIT sampled(sample);
-    const auto full = monitor::nearlyFullDisk(sample);
-    if (full && !m_warned)
-        Q_EMIT diskNearlyFull(*full);
-    m_warned = full.has_value();
+    QSet<QString> full;
+    const QList<monitor::DiskSample> disks = monitor::nearlyFullDisks(sample);
+    for (const monitor::DiskSample &disk : disks)
+        full.insert(disk.path);
+    const QSet<QString> toldBefore = std::exchange(m_told, full);
+    for (const monitor::DiskSample &disk : disks) {
+        if (!toldBefore.contains(disk.path))
+            Q_EMIT diskNearlyFull(disk);
+    }
+}
+
+QList<monitor::DiskSample> MachineMonitor::fullDisks() const
+{
+    return m_history.isEmpty() ? QList<monitor::DiskSample>() : monitor::nearlyFullDisks(m_history.constLast());
 }
 
 void MachineMonitor::onScriptFinished()

@@ -7,6 +7,7 @@
 
 #include <QObject>
 #include <QPointer>
+#include <QSet>
 #include <QTimer>
 
 #include <chrono>
@@ -37,12 +38,13 @@ public:
     const QList<monitor::MachineSample> &history() const { return m_history; } ///< oldest first, an hour at most
     void add(const monitor::MachineSample &sample); ///< as if it had just been read
 
+    QList<monitor::DiskSample> fullDisks() const; ///< of which diskNearlyFull() was told and that are so still
     const Error &lastError() const { return m_lastError; } ///< why the latest script ended; no message: it did not
 
 Q_SIGNALS:
     void sampled(const nimbook::monitor::MachineSample &sample);
     void samplingChanged(bool sampling);
-    /// Once for each time that a disk gets there; again only after there was room in between.
+    /// Once for each disk and each time that it gets there; again only after it had room in between.
     void diskNearlyFull(const nimbook::monitor::DiskSample &disk);
 
 private:
@@ -57,7 +59,7 @@ private:
     QList<monitor::MachineSample> m_history;
     std::chrono::seconds m_interval;
     QTimer m_again;
-    bool m_warned = false;
+    QSet<QString> m_told; ///< paths of disks
     Error m_lastError;
 };
 

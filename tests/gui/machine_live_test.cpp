@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The live parts of a machine's page: the monitor with recorded numbers, then monitor and terminal on a real machine of the sandbox.
 #include "gui/shell_window.h"
+#include "models/disk_notices.h"
 #include "ui/terminal/terminal_pane.h"
 #include "ui/terminal/terminal_view.h"
 #include "workspace/machine_monitor.h"
 
 #include <QAbstractButton>
 #include <QRegularExpression>
+#include <QSignalSpy>
 
 #include <cmath>
 
@@ -97,7 +99,55 @@ private Q_SLOTS:
         QVERIFY(window.said("machineBanner").isEmpty());
         plain.disks = {{"/", 100e9, 95e9, 5e9}};
         monitor.add(plain);
-        QTRY_VERIFY2(window.said("machineBanner").contains("nearly full: 5.0 GB left"), qPrintable(window.said("machineBanner")));
+        QTRY_VERIFY2(window.said("machineBanner").contains("nearly full: 5.0 GB left on /"), qPrintable(window.said("machineBanner")));
+        testing::pictures(*window.window, "disk-full");
+    }
+
+    void diskThatFills_isToldOnceEach_alsoByAPageThatIsMadeLater()
+    {
+        Window window(*m_sandbox);
+        QCOMPARE(window.app.signIn(SandboxFixture::fullProject()), QString());
+        bool watched = false;
+        models::DiskNotices notices(*window.app.space, [&](const cloud::InstanceRef &) { return watched; });
+        QSignalSpy told(&notices, &models::DiskNotices::notice);
+        const cloud::InstanceRef ref = window.app.space->machines()->machines().constFirst().ref;
+        workspace::MachineMonitor &monitor = window.app.space->session(ref)->monitor();
+        MachineSample sample = recordedHour().constLast();
+        sample.disks = {{"/", 100e9, 95e9, 5e9}, {"/mnt/data", 500e9, 100e9, 400e9}};
+        monitor.add(sample);
+        monitor.add(sample); // told already
+        QCOMPARE(told.size(), 1);
+        QVERIFY(told.last()[0].toString().contains(ref.name));
+        sample.disks[1] = {"/mnt/data", 500e9, 497e9, 3e9}; // a second one, while the first is full
+        monitor.add(sample);
+        QCOMPARE(told.size(), 2);
+        QCOMPARE(told.last()[1].toString(), QStringLiteral("3.0 GB left on /mnt/data"));
+
+        window.window->workPage()->showMachine(ref); // its page is made only now
+        QTRY_VERIFY2(window.said("machineBanner").contains("5.0 GB left on /, 3.0 GB left on /mnt/data"), qPrintable(window.said("machineBanner")));
+
+        sample.disks[0] = {"/", 100e9, 50e9, 50e9}; // room again, and full again
+        monitor.add(sample);
+        watched = true;
+        sample.disks[0] = {"/", 100e9, 96e9, 4e9};
+        monitor.add(sample);
+        QCOMPARE(told.size(), 2); // the page says it to whoever looks
+        QTRY_VERIFY2(window.said("machineBanner").contains("4.0 GB left on /"), qPrintable(window.said("machineBanner")));
+    }
+
+    void samplesOlderThanAnHour_areDropped()
+    {
+        workspace::MachineMonitor monitor(std::chrono::seconds(5));
+        MachineSample sample;
+        sample.time = QDateTime::currentDateTimeUtc();
+        const QDateTime first = sample.time;
+        for (const int minute : {0, 20, 59, 60, 61}) {
+            sample.time = first.addSecs(minute * 60);
+            monitor.add(sample);
+        }
+        QCOMPARE(monitor.history().size(), 4);
+        QCOMPARE(monitor.history().constFirst().time, first.addSecs(20 * 60));
+        QCOMPARE(monitor.history().constLast().time, first.addSecs(61 * 60));
     }
 
     void connectedMachine_isDrawnAndAnswersInTheTerminal()

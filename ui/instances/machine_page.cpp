@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/instances/machine_page.h"
 
-#include "models/quantities.h"
+#include "models/disk_notices.h"
 #include "ui/common/error_banner.h"
 #include "ui/common/flat_tabs.h"
 #include "ui/common/look.h"
@@ -82,8 +82,8 @@ MachinePage::MachinePage(const workspace::Catalogue &catalogue, workspace::Machi
     connect(&session, &MachineSession::forwardFailed, this, [this](const Error &error) { m_banner->showError(error); });
     connect(m_tabs, &QTabWidget::currentChanged, this, &MachinePage::ensureTab);
     connect(m_notebook, &NotebookTab::openRequested, this, &MachinePage::openNotebook);
-    connect(&session.monitor(), &workspace::MachineMonitor::diskNearlyFull, this,
-            [this](const monitor::DiskSample &disk) { warnOfFullDisk(disk.path, disk.free); });
+    connect(&session.monitor(), &workspace::MachineMonitor::diskNearlyFull, this, &MachinePage::warnOfFullDisks);
+    warnOfFullDisks(); // the monitor may be older than this page
     if (!session.pendingHostKey().isEmpty())
         askHostKey(session.pendingHostKey());
     else
@@ -145,10 +145,12 @@ void MachinePage::ensureTab(int index)
     fill(Terminal, m_terminal, m_terminalHost, m_panes.terminal);
 }
 
-void MachinePage::warnOfFullDisk(const QString &path, double free)
+void MachinePage::warnOfFullDisks()
 {
-    m_banner->showMessage(ErrorBanner::Kind::Warning,
-                          tr("The disk of %1 is nearly full: %2 left on %3.").arg(m_session.machine().ref.name, models::byteText(qint64(free)), path),
+    const QList<monitor::DiskSample> disks = m_session.monitor().fullDisks();
+    if (disks.isEmpty())
+        return;
+    m_banner->showMessage(ErrorBanner::Kind::Warning, tr("%1: %2.").arg(models::DiskNotices::titleOf(m_session.ref()), models::DiskNotices::textOf(disks)),
                           tr("When it is full, notebooks cannot be saved. Delete what is not needed, or fetch it here first."));
     connect(m_banner->addButton(tr("Show files"), QStringLiteral("showFilesButton")), &QPushButton::clicked, this, [this] { showTab(Files); });
 }

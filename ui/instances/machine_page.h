@@ -52,7 +52,7 @@ public:
 private:
     void ensureTab(int index);
     void placeFiles();
-    void warnOfFullDisk(const QString &path, double free);
+    void warnOfFullDisks();
     void askHostKey(const QString &fingerprint);
     void showRefusedHostKey();
     void onHostKeyButton(QPushButton *button, std::function<void()> then);

@@ -49,10 +49,8 @@ WorkPage::WorkPage(Workspace &workspace, Prompts &prompts, MachineActions &actio
     , m_groups((m_filter.setSourceModel(&m_machines), m_filter))
     , m_feed(m_machines)
     , m_mirrors(workspace)
-    , m_runNotices(workspace, [this](const cloud::InstanceRef &ref) {
-        const MachinePage *page = currentMachinePage();
-        return window()->isActiveWindow() && page && page->session().ref() == ref;
-    })
+    , m_runNotices(workspace, [this](const cloud::InstanceRef &ref) { return isWatched(ref); })
+    , m_diskNotices(workspace, [this](const cloud::InstanceRef &ref) { return isWatched(ref); })
     , m_header(new HeaderBar(this))
     , m_rail(new MachineRail(m_groups, this))
     , m_machinesPage(new MachinesPage(m_machines, m_filter, this))
@@ -189,10 +187,12 @@ void WorkPage::connectScreens()
 
 void WorkPage::connectNotices()
 {
-    connect(&m_runNotices, &models::RunNotices::notice, this, [this](const QString &title, const QString &text, const cloud::InstanceRef &machine) {
+    const auto tell = [this](const QString &title, const QString &text, const cloud::InstanceRef &machine) {
         m_noticed = machine;
         m_desktop.show(title, text);
-    });
+    };
+    connect(&m_runNotices, &models::RunNotices::notice, this, tell);
+    connect(&m_diskNotices, &models::DiskNotices::notice, this, tell);
     connect(&m_desktop, &DesktopNotice::activated, this, [this] {
         DesktopNotice::bringToFront(window());
         showMachine(m_noticed);
@@ -396,6 +396,12 @@ void WorkPage::setFullScreen(bool full)
     } else {
         shell->showNormal();
     }
+}
+
+bool WorkPage::isWatched(const cloud::InstanceRef &ref) const
+{
+    const MachinePage *page = currentMachinePage();
+    return window()->isActiveWindow() && page && page->session().ref() == ref;
 }
 
 void WorkPage::showTunnel()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "models/disk_notices.h"
 #include "models/instance_feed.h"
 #include "models/instance_filter.h"
 #include "models/instance_groups.h"
@@ -80,6 +81,7 @@ private:
     void showSituation();
     void showTunnel();
     void closePages();
+    bool isWatched(const cloud::InstanceRef &ref) const; ///< somebody looks at that machine's page
 
     workspace::Workspace &m_workspace;
     Prompts &m_prompts;
@@ -93,6 +95,7 @@ private:
     models::ProjectModel m_projects;
     models::MirrorKeeper m_mirrors;
     models::RunNotices m_runNotices;
+    models::DiskNotices m_diskNotices;
     DesktopNotice m_desktop;
     cloud::InstanceRef m_noticed; ///< the machine that the desktop's notice is about
     QTimer m_ages;

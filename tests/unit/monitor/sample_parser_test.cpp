@@ -111,7 +111,10 @@ private Q_SLOTS:
         QFETCH(double, free);
         MachineSample sample;
         sample.disks = {{"/", used + free, used, free}};
-        QTEST(nearlyFullDisk(sample).has_value(), "warns");
+        QTEST(!nearlyFullDisks(sample).isEmpty(), "warns");
+        sample.disks.prepend({"/mnt/roomy", 1000e9, 1e9, 999e9});
+        sample.disks.append({"/mnt/tiny", 1e9, 0.95e9, 0.05e9});
+        QTEST(nearlyFullDisks(sample).size() == 2, "warns"); // each is looked at
     }
 
 private:
