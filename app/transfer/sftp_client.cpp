@@ -20,6 +20,7 @@ SftpClient::SftpClient(std::unique_ptr<ByteStream> stream, QString machineName, 
 
 SftpClient::~SftpClient()
 {
+    *m_alive = false;
     m_stream->onReceived = nullptr;
     m_stream->onWritable = nullptr;
     m_stream->onClosed = nullptr;
@@ -66,11 +67,14 @@ void SftpClient::receive(QByteArrayView bytes)
         return;
     }
     m_receiving = true;
+    const auto alive = m_alive;
     m_framer.append(bytes);
     while (!m_lost) {
         const auto packet = m_framer.next();
         if (packet) {
             process(*packet);
+            if (!*alive)
+                return;
         } else if (!m_late.isEmpty()) {
             m_framer.append(std::exchange(m_late, {}));
         } else {
@@ -118,12 +122,14 @@ void SftpClient::fail(const Error &error)
     m_lost = error;
     m_outgoing.clear();
     m_inFlight = 0;
-    const auto pending = std::exchange(m_pending, {});
-    for (const Pending &p : pending)
+    const auto alive = m_alive;
+    auto pending = std::exchange(m_pending, {});
+    for (const Pending &p : std::as_const(pending))
         m_patience->takeOff(p.cost, p.extra);
-    for (const Pending &p : pending)
+    for (const Pending &p : std::as_const(pending))
         p.handler(failure(error));
-    if (onLost)
+    pending.clear();
+    if (*alive && onLost)
         onLost(error);
 }
 

@@ -72,6 +72,7 @@ private:
     std::deque<QByteArray> m_outgoing;
     qsizetype m_outgoingOffset = 0; ///< of the first one: sent already
     std::optional<Error> m_lost;
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true); ///< false after our end: the last handler may have held the last of us
     std::shared_ptr<Patience> m_patience;
     SilenceWatch m_watch;
     std::unique_ptr<ByteStream> m_stream;

@@ -130,9 +130,9 @@ private Q_SLOTS:
 
     void namesOfAQuarterMegabyte_areNotKept()
     {
-        QByteArray listing = string(QByteArray(200'000, 'x')) + string("") + attributes(0100644);
+        const auto client = clientOf(folderOf(string(QByteArray(200'000, 'x')) + string("") + attributes(0100644), 1));
         std::optional<Result<QList<sftp::NameEntry>>> listed;
-        listRemoteFolder(clientOf(folderOf(listing, 1)), "/src", [&](const Result<QList<sftp::NameEntry>> &entries) { listed = entries; });
+        listRemoteFolder(client, "/src", [&](const Result<QList<sftp::NameEntry>> &entries) { listed = entries; });
         QTRY_VERIFY(listed);
         QVERIFY(*listed);
         QCOMPARE((*listed)->size(), 1);
