@@ -85,13 +85,13 @@ QStringList actionsOfTheWindowAlone()
         "menuButton machineMenuButton monitorTabAction nextPaneAction notebookTabAction packagesTabAction paletteAction previousPaneAction quitAction terminalTabAction "
         "settingsAction sshKeyAction saveSettingsButton chooseKeyFileButton timelineTabAction tunnelButton showFilesButton clearSearchButton showRecoveredButton clearActivityButton clearTransfersButton",
         // banners, questions, running flows
-        "bannerCloseButton bannerCopyButton bannerDetailsButton bannerRetryButton cancelButton confirmButton cancelCreateButton cancelFlowButton closeFlowButton cancelInstallButton "
+        "bannerCloseButton bannerCopyButton bannerDetailsButton bannerRetryButton cancelButton confirmButton cancelCreateButton cancelFlowButton cancelFlowLineButton closeFlowButton cancelInstallButton "
         "cancelStagingButton cancelSyncButton closeSyncButton cancelConflictButton closePropertiesButton otherNameButton trustHostKeyButton refuseHostKeyButton trustNewHostKeyButton refuseNewHostKeyButton",
         // a running transfer, and what it asks
         "keepBothButton newerWinsButton overwriteButton skipButton saveKeepBothButton saveNotNowButton saveOverwriteButton onlyUnfinishedButton pauseTransfersButton "
         "resumeTransfersButton rateLimitButton",
-        // the clipboard, and the commands themselves
-        "copyAddressAction copyCommandButton copyMachineCommandButton copySshConfigAction copyTokenLinkAction showCommandAction showCommandButton",
+        // the clipboard, the commands themselves, and who else may use a tunnel of this window
+        "copyAddressAction openToProgramsAction copyCommandButton copyMachineCommandButton copySshConfigAction copyTokenLinkAction showCommandAction showCommandButton",
         // the connection of this window: a command that runs elsewhere cannot end it
         "disconnectAction stopForwardAction openForwardAction stopMirrorButton openMirrorButton",
         // this computer's files, and where one looks on the machine

@@ -6,8 +6,6 @@ namespace nimbook::transfer {
 SftpLane::SftpLane(std::unique_ptr<ByteStream> stream, const QString &machineName, Throttle *throttle, std::shared_ptr<Patience> patience)
     : m_client(std::make_shared<SftpClient>(std::move(stream), machineName, std::move(patience))), m_throttle(throttle)
 {
-    if (throttle)
-        m_reopened = QObject::connect(throttle, &Throttle::opened, throttle, [this] { feed(); });
     m_client->onRoom = [this] { feed(); };
     m_client->onLost = [this](const Error &error) {
         feed(); // each file hears of it by its next request
@@ -18,7 +16,8 @@ SftpLane::SftpLane(std::unique_ptr<ByteStream> stream, const QString &machineNam
 
 SftpLane::~SftpLane()
 {
-    QObject::disconnect(m_reopened);
+    if (m_throttle)
+        m_throttle->leave(this);
     m_client->onRoom = nullptr;
     m_client->onLost = nullptr;
     m_client->onReady = nullptr;
@@ -35,7 +34,7 @@ void SftpLane::feed()
     if (m_feeding) // a chunk that fails at once ends its file, which may add the next one
         return;
     m_feeding = true;
-    while (!m_sources.empty() && hasRoom() && (!m_throttle || m_throttle->isOpen() || !m_client->isAlive())) {
+    while (!m_sources.empty() && hasRoom() && mayFeed()) {
         const auto source = m_sources.front();
         const qsizetype before = m_client->inFlight();
         if (!source->feed())
@@ -44,6 +43,8 @@ void SftpLane::feed()
             m_throttle->spend(qMax<qsizetype>(0, m_client->inFlight() - before));
     }
     m_feeding = false;
+    if (!m_sources.empty() && hasRoom() && !mayFeed())
+        m_throttle->lineUp(this, [this] { feed(); });
 }
 
 } // namespace nimbook::transfer

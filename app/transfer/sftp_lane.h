@@ -36,11 +36,11 @@ public:
 
 private:
     void feed();
+    bool mayFeed() const { return !m_throttle || !m_client->isAlive() || m_throttle->mayTake(this); }
 
     std::shared_ptr<SftpClient> m_client;
     std::deque<std::shared_ptr<DataSource>> m_sources;
     Throttle *m_throttle;
-    QMetaObject::Connection m_reopened;
     bool m_feeding = false;
 };
 

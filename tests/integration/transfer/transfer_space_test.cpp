@@ -57,7 +57,9 @@ private Q_SLOTS:
         const auto direction = upload ? Transfer::Direction::Upload : Transfer::Direction::Download;
         f.queue->setRateLimit(direction, 2'000'000);
         const TransferId id = upload ? f.queue->upload(sources, to) : f.queue->download(sources, to);
-        QTRY_VERIFY_WITH_TIMEOUT(f.queue->find(id)->filesDone == 1 && !Fixture::partFiles(to).isEmpty(), 20'000);
+        const bool isUnderWay = QTest::qWaitFor([&] { return f.queue->find(id)->filesDone == 1 && !Fixture::partFiles(to).isEmpty(); }, 20'000);
+        const Transfer *t = f.queue->find(id);
+        QVERIFY2(isUnderWay, qPrintable(QStringLiteral("state %1, %2 files, %3 bytes, %4").arg(int(t->state)).arg(t->filesDone).arg(t->bytesDone).arg(t->errors.isEmpty() ? QString() : t->errors.first().message)));
         QFile filler(to + QStringLiteral("/somebody else's"));
         QVERIFY(filler.open(QIODevice::WriteOnly));
         while (filler.write(QByteArray(64 * 1024, 'x')) > 0 && filler.flush()) {
