@@ -37,8 +37,8 @@ public:
     /// What an earlier program left unfinished, listed before there is a connection; later the same queue as transfers(). Null: nothing.
     transfer::TransferQueue *listedTransfers() const { return m_transfers.get(); }
     static bool hasLeftTransfers(const QString &stateFolder, const cloud::Instance &machine);
-    /// The session was lost, not closed, and there are transfers that want to go on.
-    bool hasLostFiles() const;
+    bool isLost() const { return m_lost; } ///< the session ended by itself, and nobody has closed or replaced it since
+    bool hasLostFiles() const;             ///< and there are transfers that want to go on
 
     ssh::Tunnel *tunnel() const { return m_tunnel.get(); }
     bool tunnelLeadsTo(quint16 remotePort) const; ///< live, and to this port of the machine as it is now

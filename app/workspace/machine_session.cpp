@@ -146,10 +146,12 @@ void MachineSession::Private::onTunnels()
 
 void MachineSession::Private::reviveSession()
 {
-    // A tunnel stands, so the machine runs: commands and files get their session again. Either may notice the cut first.
+    // A tunnel stands, so the machine runs: commands and files get their session again. Either may notice the cut first. Without one,
+    // transfers and runs in the background want it.
     const bool hasTunnels = q.isNotebookOpen() || !link.forwards().all().empty();
+    const bool isAwaited = link.hasLostFiles() || (link.isLost() && !q.detachedRuns().isEmpty());
     const bool canCome = hasTunnels ? link.hasTunnel(ssh::Tunnel::State::Live)
-                                    : link.hasLostFiles() && link.machine().state() == cloud::MachineState::Running; // the flow looks closer
+                                    : isAwaited && link.machine().state() == cloud::MachineState::Running; // the flow looks closer
     if (canCome && !link.session() && !current && workspace.account())
         start(ConnectFlow::Goal::Files, MayStart::No);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/run_notices.h"
 #include "support/own_bus.h"
+#include "support/process_tree.h"
 #include "support/sandbox_machine.h"
 #include "ui/common/desktop_notice.h"
 #include "workspace/detached_run.h"
@@ -11,6 +12,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QSignalSpy>
 
 using namespace nimbook;
 using nimbook::testing::App;
@@ -96,6 +98,12 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(entry(QStringLiteral("long.ipynb"))->progress.total, qint64(2), 60'000);
         QVERIFY(!m_machine.session().isNotebookOpen());
         QVERIFY(desktop.shown.isEmpty());
+        // and by another one when that is cut
+        QSignalSpy changes(&m_machine.session(), &workspace::MachineSession::connectionChanged);
+        nimbook::testing::cutSshSessions(m_machine.sandbox().pid());
+        QTRY_VERIFY_WITH_TIMEOUT(!changes.isEmpty(), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_machine.session().isConnected(), 60'000);
+        QVERIFY(!m_machine.session().isNotebookOpen());
 
         QVERIFY(m_machine.run("touch /src/go").contains("alldone"));
         QTRY_COMPARE_WITH_TIMEOUT(entry(QStringLiteral("long.ipynb"))->state, Job::State::Succeeded, 60'000);

@@ -6,6 +6,8 @@
 #include <QList>
 #include <QMultiHash>
 
+#include <csignal>
+
 namespace nimbook::testing {
 
 /// What \a root has started, and what that has, without those that have ended and only wait to be noticed.
@@ -34,6 +36,21 @@ inline QByteArray programOf(qint64 pid) ///< "sshd"
 {
     QFile name(QStringLiteral("/proc/%1/comm").arg(pid));
     return name.open(QIODevice::ReadOnly) ? name.readAll().trimmed() : QByteArray();
+}
+
+/// Every SSH connection to a server below \a root ends; the servers go on listening.
+inline void cutSshSessions(qint64 root)
+{
+    const QList<qint64> all = descendantsOf(root);
+    for (qint64 pid : all) {
+        if (!programOf(pid).startsWith("sshd"))
+            continue;
+        const QList<qint64> below = descendantsOf(pid);
+        for (qint64 child : below) {
+            if (programOf(child).startsWith("sshd"))
+                ::kill(pid_t(child), SIGKILL);
+        }
+    }
 }
 
 } // namespace nimbook::testing

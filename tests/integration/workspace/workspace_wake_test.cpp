@@ -70,7 +70,7 @@ private Q_SLOTS:
     {
         MachineSession &session = m_machine.session();
         session.stopForwarding(7);
-        cut();
+        testing::cutSshSessions(m_machine.sandbox().pid());
         QTRY_VERIFY_WITH_TIMEOUT(!session.isConnected(), 20'000);
         QTest::qWait(500); // time for a connection that nobody needs
         QVERIFY(!session.isConnected() && !session.currentFlow());
@@ -81,7 +81,7 @@ private Q_SLOTS:
         session.transfers()->setRateLimit(transfer::Transfer::Direction::Upload, 2'000'000);
         const auto id = session.transfers()->upload({file.fileName()}, QStringLiteral("/src"), transfer::ConflictAnswer::Overwrite);
         QTRY_VERIFY_WITH_TIMEOUT(session.transfers()->find(id)->bytesDone > 0, 20'000);
-        cut();
+        testing::cutSshSessions(m_machine.sandbox().pid());
         QTRY_VERIFY_WITH_TIMEOUT(!session.isConnected(), 20'000);
         QTRY_VERIFY_WITH_TIMEOUT(session.isConnected(), 60'000);
         session.transfers()->setRateLimit(transfer::Transfer::Direction::Upload, 0);
@@ -89,19 +89,6 @@ private Q_SLOTS:
     }
 
 private:
-    void cut() ///< every connection; the listener stays
-    {
-        const QList<qint64> all = testing::descendantsOf(m_machine.sandbox().pid());
-        for (qint64 pid : all) {
-            if (!testing::programOf(pid).startsWith("sshd"))
-                continue;
-            const QList<qint64> below = testing::descendantsOf(pid);
-            for (qint64 child : below) {
-                if (testing::programOf(child).startsWith("sshd"))
-                    ::kill(pid_t(child), SIGKILL);
-            }
-        }
-    }
     ssh::Tunnel *forward()
     {
         const auto *found = m_machine.session().forwards().find(7);
