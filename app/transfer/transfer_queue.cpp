@@ -136,7 +136,12 @@ TransferQueue::TransferQueue(ssh::ConnectionSettings settings, QueueOptions opti
     d->restore();
 }
 
-TransferQueue::~TransferQueue() = default;
+TransferQueue::~TransferQueue()
+{
+    // After all that was asked for before: what was cleared a moment ago must not come back at the next start.
+    d->post([](TransferWorker &worker) { worker.thread()->quit(); });
+    d->thread.get()->wait();
+}
 
 RemoteFiles *TransferQueue::files()
 {
